@@ -1,0 +1,129 @@
+// The configuration as plain values, after parsing: durations in milliseconds, defaults filled, secrets resolved.
+// contract/configuration.ts parses baton.yaml into these and is type-checked against them.
+import type { TargetKind } from './target';
+
+/** A secret from `${env:…}` or `${file:…}`. Prints as `[secret]`; call `reveal()` where it is used. */
+export interface Secret {
+  reveal(): string;
+}
+
+/** The whole file. */
+export interface Configuration {
+  readonly tenants: Readonly<Record<string, TenantConfiguration>>;
+}
+
+/** One tenant: its keys and its bots, connectors and integrations by name. */
+export interface TenantConfiguration {
+  /** Bearer key of the gateway for this tenant. */
+  readonly apiKey: Secret;
+  readonly bots: Readonly<Record<string, BotConfiguration>>;
+  readonly connectors: Readonly<Record<string, ConnectorConfiguration>>;
+  readonly integrations: Readonly<Record<string, IntegrationConfiguration>>;
+}
+
+/** Where notices to the bot go. `platform`: in the bot platform's own words. */
+export type NoticeDestination =
+  | { readonly kind: 'webhook'; readonly url: string; readonly secret: Secret }
+  | { readonly kind: 'signal'; readonly workflowId: string; readonly signal: string }
+  | { readonly kind: 'platform' };
+
+/** One bot. */
+export interface BotConfiguration {
+  /** The platform that carries the user's conversation: `liveperson`, or `webhook` for any bot. */
+  readonly platform: string;
+  /** For platforms with an account: the connector whose credentials are used to post to the user. */
+  readonly connector?: string;
+  /** Options of the bot side that only its platform knows (e.g. `url` and `secret` of the generic webhook). */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly notices: NoticeDestination;
+  /** "Default user-friendly response" of the bot's settings. */
+  readonly defaultResponse?: string;
+  /** What the user reads when a target is invalid; defaults to the default response. */
+  readonly fallbackMessage?: string;
+  readonly retryWindowMs: number;
+}
+
+/** A configured account on a desk ("agent connector"). */
+export interface ConnectorConfiguration {
+  readonly platform: string;
+  readonly account: string;
+  /** Credential fields that the platform names; values are strings or {@link Secret}s. */
+  readonly credentials: Readonly<Record<string, Secret | string>>;
+  /** Other options that only the platform knows (hosts, url, …). */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly fallbackSkillId?: string;
+  readonly timeouts: {
+    /** One call to the platform. */
+    readonly requestMs: number;
+    readonly connectMs: number;
+    /** Longest silence of a watching activity before another worker takes over. */
+    readonly heartbeatMs: number;
+  };
+  /** Outgoing calls per second to this account, for the whole worker process. */
+  readonly rateLimit?: { readonly perSecond: number; readonly burst: number };
+  /** Whether loopback and private addresses may be called: only for simulators and self-hosted desks. */
+  readonly allowPrivateNetwork: boolean;
+}
+
+/** How long to wait between the bot's last message and the transfer. */
+export type InteractionDelay =
+  | { readonly kind: 'fixed'; readonly ms: number }
+  | {
+      readonly kind: 'perMessage';
+      readonly ms: number;
+      /** Default count where the request names none. */ readonly messages: number;
+    };
+
+/** Opening hours in one time zone. */
+export interface BusinessHours {
+  /** IANA name. */
+  readonly timeZone: string;
+  /** Weekday (`mon` … `sun`) to open ranges, `HH:MM` local; `24:00` allowed as end. */
+  readonly weekly: Readonly<
+    Partial<Record<Weekday, readonly { readonly from: string; readonly to: string }[]>>
+  >;
+  /** `YYYY-MM-DD` local dates that are closed all day. */
+  readonly closedOn: readonly string[];
+}
+
+/** Days as the configuration spells them. */
+export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+
+/** A further rung of the ladder. Ids may be templates. */
+export interface RungConfiguration {
+  readonly connector: string;
+  readonly target: {
+    readonly kind: TargetKind;
+    readonly id: string;
+    readonly name?: string;
+    readonly agentId?: string;
+  };
+  readonly responseTimeoutMs?: number;
+  readonly queueTimeoutMs?: number;
+  readonly businessHours?: BusinessHours;
+  readonly onlyIfAvailable: boolean;
+}
+
+/** A named recipe for an escalation: the fields of LivePerson's Agent Escalation integration, and Baton's own. */
+export interface IntegrationConfiguration {
+  readonly bot: string;
+  readonly connector: string;
+  readonly responseDataVariable: string;
+  readonly type: 'agent_escalation';
+  /** Display only: the id decides. */
+  readonly agentSkillName: string;
+  /** A number, or a template such as `{$botContext.skillId}`. */
+  readonly agentSkillId: string;
+  readonly agentId?: string;
+  readonly transferBotContext: { readonly intent: boolean; readonly userMessage: boolean };
+  /** Text, variables, both, or `BLANK_MESSAGE`. */
+  readonly messageToUser: string;
+  readonly transformResultScript?: string;
+  readonly customData: Readonly<Record<string, string>>;
+  readonly interactionDelay: InteractionDelay;
+  readonly responseTimeoutMs: number;
+  readonly queueTimeoutMs?: number;
+  readonly businessHours?: BusinessHours;
+  readonly onlyIfAvailable: boolean;
+  readonly furtherRungs: readonly RungConfiguration[];
+}

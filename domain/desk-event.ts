@@ -1,0 +1,21 @@
+// What desks say about a transfer, in neutral words. A desk's own words are turned into these at the border.
+
+/** One event of a desk about one transfer. `transferId` names the rung; events of a withdrawn one come late. */
+export type DeskEvent =
+  | { readonly kind: 'queued' }
+  | { readonly kind: 'position'; readonly position: number; readonly waitMs?: number }
+  | { readonly kind: 'connected'; readonly agentId?: string }
+  | { readonly kind: 'declined'; readonly reason: DeclineReason; readonly detail?: string }
+  /** The user ended the conversation while Baton waited. */
+  | { readonly kind: 'userLeft' }
+  | { readonly kind: 'ended'; readonly by?: 'agent' | 'user' | 'system' };
+
+/** Why a desk said no. Each is also a failure reason of the attempt. */
+export type DeclineReason = 'no_agents' | 'closed_hours' | 'rejected' | 'invalid_target';
+
+/** A desk event on its way into the workflow. `id` is the desk's own event id, for de-duplication. */
+export interface DeskEventSignal {
+  readonly id: string;
+  readonly transferId: string;
+  readonly event: DeskEvent;
+}

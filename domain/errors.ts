@@ -1,0 +1,103 @@
+// The one registry of errors: code, what retrying is worth, HTTP status, and what to do. docs/errors.md is
+// generated from it. Messages name ids and fields, never message text or secrets.
+
+/** `terminal`: trying again cannot help. `retryable`: it may. `auth`: refresh the credential once, then terminal. */
+export type RetryMeaning = 'terminal' | 'retryable' | 'auth';
+
+/** One entry of the registry. */
+export interface ErrorDefinition {
+  readonly title: string;
+  readonly retry: RetryMeaning;
+  /** Status of the problem document where the error reaches an HTTP border. */
+  readonly status: number;
+  /** What the reader should do. */
+  readonly remedy: string;
+}
+
+const define = <T extends Record<string, ErrorDefinition>>(registry: T): T => registry;
+
+/** Every error Baton raises, by its stable code. */
+export const ERRORS = define({
+  ESC_PLATFORM_UNREACHABLE: {
+    title: 'The platform could not be reached',
+    retry: 'retryable',
+    status: 502,
+    remedy:
+      "Baton retries within the rung. If it lasts, check the connector's host, the network and the vendor's status page.",
+  },
+  ESC_PLATFORM_TIMEOUT: {
+    title: 'The platform did not answer in time',
+    retry: 'retryable',
+    status: 504,
+    remedy:
+      "Baton asks the platform where the request stands before it sends it again. If it lasts, see the vendor's status page.",
+  },
+  ESC_PLATFORM_RATE_LIMITED: {
+    title: 'The platform limits the rate of calls',
+    retry: 'retryable',
+    status: 503,
+    remedy:
+      "Baton waits as long as the platform asks. Lower the connector's rateLimit or ask the vendor for a higher quota.",
+  },
+  ESC_PLATFORM_ERROR: {
+    title: 'The platform answered with a server error',
+    retry: 'retryable',
+    status: 502,
+    remedy: "Baton retries within the rung. If it lasts, see the vendor's status page.",
+  },
+  ESC_PLATFORM_UNAUTHORIZED: {
+    title: 'The platform refused the credential',
+    retry: 'auth',
+    status: 502,
+    remedy:
+      "Baton has logged in again once. Check the connector's credentials and the permissions of its account.",
+  },
+  ESC_PLATFORM_REJECTED: {
+    title: 'The platform refused the request',
+    retry: 'terminal',
+    status: 502,
+    remedy:
+      "The detail has the platform's answer. Check the target and the permissions of the connector's account.",
+  },
+  ESC_PLATFORM_PROTOCOL: {
+    title: 'The platform answered in a shape Baton does not understand',
+    retry: 'retryable',
+    status: 502,
+    remedy:
+      'The vendor may have changed its format. Report it with the detail, which names the member that did not fit.',
+  },
+});
+
+/** A code of the registry. */
+export type ErrorCode = keyof typeof ERRORS;
+
+/** Options of a {@link BatonError}. */
+export interface BatonErrorOptions {
+  readonly cause?: unknown;
+  /** Wait at least this long before trying again (from `Retry-After`). */
+  readonly retryAfterMs?: number;
+  /** The call may have had its effect: ask the platform before sending again. */
+  readonly resultUnknown?: boolean;
+}
+
+/** An error with a stable code. Its retry meaning comes from the registry. */
+export class BatonError extends Error {
+  override readonly name = 'BatonError';
+  readonly code: ErrorCode;
+  readonly retryAfterMs?: number;
+  readonly resultUnknown: boolean;
+
+  constructor(code: ErrorCode, detail: string, options: BatonErrorOptions = {}) {
+    super(
+      `${ERRORS[code].title}: ${detail}`,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
+    this.code = code;
+    if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
+    this.resultUnknown = options.resultUnknown ?? false;
+  }
+
+  get retry(): RetryMeaning {
+    return ERRORS[this.code].retry;
+  }
+}

@@ -1,0 +1,100 @@
+// The plan of one attempt: everything the workflow needs to know, read once from the configuration and
+// written in the history. A running escalation finishes on the policy it began with. No secrets: connectors
+// and bots are named, and looked up where the call is made.
+import type { BotMessage } from './request';
+import type { Target } from './target';
+
+/** UTC instants (epoch milliseconds) between which a rung is open: `[from, to)`. */
+export type OpenWindow = readonly [from: number, to: number];
+
+/** One step of the ladder. */
+export interface Rung {
+  /** The connector (a configured account on a desk) to ask. */
+  readonly connector: string;
+  readonly target: Target;
+  /** From the first send, retries included, to a human who joined. @default 180000 */
+  readonly responseTimeoutMs: number;
+  /** If set: once routing has queued the request, this bounds the wait instead. */
+  readonly queueTimeoutMs?: number;
+  /** Business hours as instants, computed when the plan was made; absent: always open. */
+  readonly open?: readonly OpenWindow[];
+  /** Ask the desk first whether the target is available and skip the rung if it says no. */
+  readonly onlyIfAvailable?: boolean;
+  /** `ladder`: configured for the integration; `fallback`: the connector's fallback skill. */
+  readonly origin: 'ladder' | 'fallback';
+  /** The desk's capabilities that decide the flow; see platforms/desk.ts. */
+  readonly desk: PlannedDesk;
+}
+
+/** What the workflow must know of a desk. Copied into the plan so that replay never asks live code. */
+export interface PlannedDesk {
+  readonly platform: string;
+  /** The transfer call carries the message to the user, so that it is the last thing seen. */
+  readonly carriesMessage: boolean;
+  /** `watch`: an activity waits for events; `webhook`: the gateway signals them. */
+  readonly events: 'watch' | 'webhook';
+  /** False: the desk never tells that a human joined; queued is as good as it gets. */
+  readonly confirmsConnection: boolean;
+  /** Longest silence of a watching activity before another worker takes over. */
+  readonly heartbeatMs: number;
+}
+
+/** Intent and user message for a receiving bot. */
+export interface TransferContext {
+  readonly intent?: string;
+  readonly userMessage?: string;
+}
+
+/** How the desk's raw answer becomes the bot's data. */
+export interface ResultMapping {
+  /** The integration's response data variable name: the raw result is `api_<responseVariable>`. */
+  readonly responseVariable: string;
+  /** User JavaScript; absent: only the custom data fields are filled. */
+  readonly script?: string;
+  /** Custom data fields: name to a literal or `{$.api_<responseVariable>.path}`. */
+  readonly customData?: Readonly<Record<string, string>>;
+}
+
+/** The plan of one attempt. */
+export interface EscalationPlan {
+  readonly v: 1;
+  readonly integration: string;
+  /** Name of the bot in the configuration: where notices go and how the user is reached. */
+  readonly bot: string;
+  /** The platform that carries the conversation with the user. */
+  readonly botPlatform: string;
+  /** Message to User, filled; absent: `BLANK_MESSAGE`. */
+  readonly transferMessage?: string;
+  readonly lastMessages?: readonly BotMessage[];
+  /** 0: no timer. */
+  readonly interactionDelayMs: number;
+  readonly rungs: readonly Rung[];
+  readonly context?: TransferContext;
+  /** Absent when the integration has neither a script nor custom data fields. */
+  readonly result?: ResultMapping;
+  /** What the user reads when no rung is even tried because a target is invalid. */
+  readonly fallbackMessage: string;
+  /** What the user reads when the escalation stops for good. */
+  readonly failureMessage: string;
+  /** How long the bot may take to ask again after a failure notice. */
+  readonly retryWindowMs: number;
+  /** Why no transfer is to be tried at all. */
+  readonly problem?: PlanProblem;
+}
+
+/** A request that cannot be carried out as configured. The detail names fields and ids, never message text. */
+export interface PlanProblem {
+  readonly reason: 'invalid_target';
+  readonly detail: string;
+}
+
+/** The vendor's text when a bot has configured none (LivePerson Agent Escalation page). */
+export const DEFAULT_FAILURE_MESSAGE = 'Not able to transfer to Agent at this time. Please try later.';
+/** Value of Message to User that sends none (LivePerson Agent Escalation page). */
+export const BLANK_MESSAGE = 'BLANK_MESSAGE';
+/** The vendor's three minutes (LivePerson Agent Escalation page). */
+export const DEFAULT_RESPONSE_TIMEOUT_MS = 180_000;
+/** The vendor's rule of thumb for each message sent before the transfer. */
+export const DEFAULT_DELAY_PER_MESSAGE_MS = 2_000;
+/** After three failure notices the next failed attempt is the last (LivePerson Agent Escalation page). */
+export const MAX_FAILURE_NOTICES = 3;

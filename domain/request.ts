@@ -1,0 +1,40 @@
+// What a bot asks for, once, to hand its conversation off. The same value whether it came over HTTP,
+// as a Temporal signal from another language, or in a vendor's own shape.
+
+/** A value of the bot's context. Vendors know only these. */
+export type Variable = string | number | boolean | null;
+
+/** A message that the bot hands over to be posted before the transfer. */
+export interface BotMessage {
+  /** The bot's id of the message; makes posting idempotent. Unique within the conversation. */
+  readonly id: string;
+  readonly text: string;
+}
+
+/** Why the bot escalates, as Einstein Bots distinguishes it. */
+export type EscalationReason = 'user_request' | 'error' | 'configured';
+
+/** One request of the bot: start an escalation, or ask again after a failure. */
+export interface EscalationRequest {
+  /** The bot's id of this request: the same id again is the same request. 1 to 200 characters. */
+  readonly requestId: string;
+  /** Name of an integration in the tenant's configuration. */
+  readonly integration: string;
+  /** The bot context that `{$botContext.name}` templates read. */
+  readonly variables?: Readonly<Record<string, Variable>>;
+  /** The bot's own last messages, posted in this order before the transfer message. */
+  readonly lastMessages?: readonly BotMessage[];
+  /** How many messages the bot sent just before asking; multiplies the per-message interaction delay. */
+  readonly precedingMessages?: number;
+  /** The user's intent and message, for a receiving bot ("transfer bot context"). */
+  readonly intent?: string;
+  readonly userMessage?: string;
+  readonly reason?: EscalationReason;
+}
+
+/** What starts the workflow. `request` may travel here or in the `escalate` signal; `requestId` makes both the same. */
+export interface EscalationInput {
+  readonly tenant: string;
+  readonly conversationId: string;
+  readonly request?: EscalationRequest;
+}
