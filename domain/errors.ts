@@ -66,6 +66,19 @@ export const ERRORS = define({
     remedy:
       'The vendor may have changed its format. Report it with the detail, which names the member that did not fit.',
   },
+  ESC_PLAN_UNKNOWN_INTEGRATION: {
+    title: 'The tenant has no such integration',
+    retry: 'terminal',
+    status: 422,
+    remedy: "Check the request's `integration` against the names under `integrations` in the configuration.",
+  },
+  ESC_PLAN_MISCONFIGURED: {
+    title: 'The configuration does not hang together',
+    retry: 'terminal',
+    status: 500,
+    remedy:
+      'Run `baton config check` on the file that the workers read; it names each reference that leads nowhere.',
+  },
 });
 
 /** A code of the registry. */
