@@ -66,6 +66,20 @@ export const ERRORS = define({
     remedy:
       'The vendor may have changed its format. Report it with the detail, which names the member that did not fit.',
   },
+  ESC_EGRESS_BLOCKED: {
+    title: 'The destination of an outgoing call is not allowed',
+    retry: 'terminal',
+    status: 502,
+    remedy:
+      'Outgoing calls go to public https addresses only. Correct the URL, or set allowPrivateNetwork on the connector if it is a simulator or a self-hosted desk.',
+  },
+  ESC_NOTICE_GONE: {
+    title: 'The receiver of notices is gone',
+    retry: 'terminal',
+    status: 502,
+    remedy:
+      "The receiver answered 410: it wants no more notices. Correct the URL of the bot's notices, then send the notice again.",
+  },
   ESC_PLAN_UNKNOWN_INTEGRATION: {
     title: 'The tenant has no such integration',
     retry: 'terminal',
@@ -78,6 +92,25 @@ export const ERRORS = define({
     status: 500,
     remedy:
       'Run `baton config check` on the file that the workers read; it names each reference that leads nowhere.',
+  },
+  ESC_SERVER_NOT_OBTAINED: {
+    title: 'A Temporal server could not be obtained',
+    retry: 'terminal',
+    status: 500,
+    remedy:
+      'The detail lists what was tried. Put the server on the PATH, name it in the environment variable shown, or run once with a network.',
+  },
+  ESC_SERVER_PORT_BUSY: {
+    title: 'A port is in use',
+    retry: 'terminal',
+    status: 500,
+    remedy: 'Stop the process that uses the port, or choose another port.',
+  },
+  ESC_SERVER_NOT_STARTED: {
+    title: 'The Temporal development server did not start',
+    retry: 'terminal',
+    status: 500,
+    remedy: 'Read the log file named in the detail.',
   },
 });
 

@@ -1,0 +1,131 @@
+// Obtains the Temporal development server, which is the `temporal` command: from the PATH, from Baton's cache, by a
+// download of the SDK, or built from its Go module.
+import { join } from 'node:path';
+import { cacheFolder, installInCache } from './cache';
+import { findOnPath, isExecutable } from './find-on-path';
+import { withLock } from './lock';
+import {
+  environmentWay,
+  tryWays,
+  type ExecutableSpec,
+  type ObtainDeps,
+  type Way,
+  type WayResult,
+} from './obtain';
+import { lastLines, runCommand, type Log } from './run-command';
+import { downloadWithSdk } from './sdk-download';
+
+/** Version of the `temporal` command that Baton builds and is tested with. */
+export const TEMPORAL_CLI_VERSION = '1.5.1';
+
+/** Names an executable to use instead of any other. */
+export const DEVELOPMENT_SERVER_VARIABLE = 'BATON_DEVELOPMENT_SERVER';
+
+const MODULE = 'github.com/temporalio/cli';
+const BUILD_TIMEOUT_MS = 15 * 60_000;
+const WHAT = 'Temporal development server (the "temporal" command)';
+const REMEDY =
+  `install the Temporal CLI 1.3 or newer and put it on the PATH, or set ${DEVELOPMENT_SERVER_VARIABLE} to its path, ` +
+  'or run this once with a network (then it is kept in the cache), or install Go.';
+
+/**
+ * Finds or makes the development server's executable.
+ * @throws BatonError ESC_SERVER_NOT_OBTAINED, with everything that was tried.
+ */
+export async function obtainDevelopmentServer(deps: ObtainDeps): Promise<ExecutableSpec> {
+  const env = deps.env ?? process.env;
+  const cache = cacheFolder(env);
+  const quick: readonly Way[] = [
+    environmentWay(DEVELOPMENT_SERVER_VARIABLE, env, isExecutable),
+    { name: '"temporal" on the PATH', go: () => lookOnPath(env, deps.log) },
+    { name: `cache ${cache}`, go: () => Promise.resolve(lookInCache(cache)) },
+  ];
+  for (const way of quick) {
+    const result = await way.go();
+    if (result.kind === 'found') return { type: 'existing-path', path: result.path };
+  }
+  const slow: readonly Way[] = [
+    {
+      name: 'download by the Temporal SDK',
+      go: () =>
+        downloadWithSdk({
+          environment: 'createLocal',
+          what: 'Temporal development server',
+          cache,
+          entry: cacheEntry(),
+          env,
+          log: deps.log,
+        }),
+    },
+    { name: 'build with Go', go: () => buildWithGo(cache, env, deps.log) },
+  ];
+  // The quick ways are asked again inside the lock: another process may just have obtained it.
+  return withLock(join(cache, '.development-server.lock'), deps.log, () =>
+    tryWays(WHAT, [...quick, ...slow], REMEDY),
+  );
+}
+
+function cacheEntry(): string {
+  return `temporal-cli-${TEMPORAL_CLI_VERSION}`;
+}
+
+function lookInCache(cache: string): WayResult {
+  const path = join(cache, cacheEntry());
+  return isExecutable(path)
+    ? { kind: 'found', path }
+    : { kind: 'unavailable', why: `no ${cacheEntry()} there` };
+}
+
+async function lookOnPath(env: NodeJS.ProcessEnv, log: Log): Promise<WayResult> {
+  const path = findOnPath('temporal', env);
+  if (path === undefined) return { kind: 'unavailable', why: 'not there' };
+  const result = await runCommand({ command: path, args: ['--version'], env, timeoutMs: 10_000 });
+  const why = result.ok ? tooOld(result.output) : `${path} --version: ${result.ending}`;
+  if (why === undefined) return { kind: 'found', path };
+  log(`not using ${path}: ${why}`);
+  return { kind: 'unavailable', why };
+}
+
+/** Undefined when the version line is of a usable version. A build without a version is judged by its server's. */
+export function tooOld(versionLine: string): string | undefined {
+  const cli = /version v?(\d+)\.(\d+)\.\d+/.exec(versionLine);
+  const server = /Server v?(\d+)\.(\d+)/.exec(versionLine);
+  const isUnversioned = cli?.[1] === '0' && cli[2] === '0';
+  if (cli !== null && !isUnversioned && atLeast(cli, 1, 3)) return undefined;
+  if (isUnversioned && server !== null && atLeast(server, 1, 27)) return undefined;
+  return `version 1.3 or newer is needed, this is "${lastLines(versionLine, 1)}"`;
+}
+
+function atLeast(version: RegExpExecArray, major: number, minor: number): boolean {
+  const [foundMajor, foundMinor] = [Number(version[1]), Number(version[2])];
+  return foundMajor > major || (foundMajor === major && foundMinor >= minor);
+}
+
+async function buildWithGo(cache: string, env: NodeJS.ProcessEnv, log: Log): Promise<WayResult> {
+  const go = findOnPath('go', env);
+  if (go === undefined) return { kind: 'unavailable', why: '"go" is not on the PATH' };
+  log(
+    `building the Temporal development server ${TEMPORAL_CLI_VERSION} with Go: 2 to 4 minutes, once for this machine …`,
+  );
+  let why = '';
+  const path = await installInCache(cache, cacheEntry(), async (folder) => {
+    const result = await runCommand({
+      command: go,
+      args: [
+        'install',
+        '-ldflags',
+        `-s -w -X ${MODULE}/temporalcli.Version=${TEMPORAL_CLI_VERSION}`,
+        `${MODULE}/cmd/temporal@v${TEMPORAL_CLI_VERSION}`,
+      ],
+      env: { ...env, GOBIN: folder, CGO_ENABLED: '0', GO111MODULE: 'on' },
+      timeoutMs: BUILD_TIMEOUT_MS,
+      progress: { text: 'building the Temporal development server', log },
+    });
+    if (result.ok) return join(folder, 'temporal');
+    why = `${result.ending}: ${lastLines(result.output)}`;
+    return undefined;
+  });
+  if (path !== undefined) return { kind: 'found', path };
+  log(`the build did not work (${why})`);
+  return { kind: 'unavailable', why };
+}
