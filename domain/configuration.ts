@@ -41,6 +41,8 @@ export interface BotConfiguration {
   /** What the user reads when a target is invalid; defaults to the default response. */
   readonly fallbackMessage?: string;
   readonly retryWindowMs: number;
+  /** Whether the bot's URLs may be on loopback and private addresses: only for simulators and bots on one's own network. */
+  readonly allowPrivateNetwork: boolean;
 }
 
 /** A configured account on a desk ("agent connector"). */

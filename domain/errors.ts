@@ -18,6 +18,18 @@ const define = <T extends Record<string, ErrorDefinition>>(registry: T): T => re
 
 /** Every error Baton raises, by its stable code. */
 export const ERRORS = define({
+  ESC_CONFIG_UNKNOWN_NAME: {
+    title: 'The configuration has no such entry',
+    retry: 'terminal',
+    status: 422,
+    remedy: 'The detail has the kind and the name. A running escalation keeps the names it began with: put the entry back until it has ended.',
+  },
+  ESC_PAYLOAD_TOO_LARGE: {
+    title: 'A value is too large for Temporal',
+    retry: 'terminal',
+    status: 413,
+    remedy: 'Values are limited to 256 KB. Shorten the configured texts or the request.',
+  },
   ESC_PLATFORM_UNREACHABLE: {
     title: 'The platform could not be reached',
     retry: 'retryable',

@@ -34,3 +34,8 @@ export function noticeId(conversationId: string, requestId: string, type: string
 export function ownMessageId(conversationId: string, requestId: string, role: string): string {
   return `${conversationId}/${requestId}/${role}`;
 }
+
+/** The workflow that keeps delivering a notice which did not reach the bot at once. */
+export function noticeOutboxWorkflowId(tenant: string, firstNoticeId: string): string {
+  return `notices/${tenant}/${firstNoticeId}`;
+}

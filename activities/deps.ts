@@ -1,0 +1,18 @@
+// What the activities are made with: configuration, the accounts on the platforms, and ways out.
+import type { Configuration } from '../domain/configuration';
+import type { Notice } from '../domain/notice';
+import type { Platform } from '../platforms/platform';
+import type { PlatformLog } from '../platforms/platform';
+import type { Accounts } from './accounts';
+import type { Transformer } from './transform';
+
+/** Everything an activity may use. */
+export interface ActivityDeps {
+  readonly configuration: Configuration;
+  readonly platforms: Readonly<Record<string, Platform>>;
+  readonly accounts: Accounts;
+  readonly transformer: Transformer;
+  /** Signals a bot that is itself a Temporal workflow, in Baton's namespace. */
+  signalBot(workflowId: string, signal: string, notice: Notice): Promise<void>;
+  readonly log: PlatformLog;
+}

@@ -1,0 +1,52 @@
+// Turns what an activity throws into what Temporal's retry policy understands: the registry's code as the type,
+// its retry meaning, and the platform's wish to wait. Message text and secrets are never in it.
+import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
+import { Context } from '@temporalio/activity';
+import { BatonError } from '../domain/errors';
+
+/** What the workflow reads from a failure's details. */
+export interface FaultDetail {
+  readonly retryAfterMs?: number;
+  readonly resultUnknown?: boolean;
+}
+
+/** Runs an activity's body and translates its faults. */
+export async function withFaults<T>(body: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const signal = Context.current().cancellationSignal;
+  try {
+    return await body(signal);
+  } catch (error) {
+    if (signal.aborted) throw new CancelledFailure('the call was given up', [], asError(error));
+    throw toFailure(error);
+  }
+}
+
+/** The failure that Temporal records for an error. */
+export function toFailure(error: unknown): Error {
+  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
+  if (!(error instanceof BatonError)) {
+    const name = error instanceof Error ? error.name : 'unknown error';
+    return ApplicationFailure.create({
+      type: 'ESC_INTERNAL',
+      message: `unexpected ${name}`,
+      cause: asError(error),
+    });
+  }
+  const detail: FaultDetail = {
+    ...(error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }),
+    ...(error.resultUnknown && { resultUnknown: true }),
+  };
+  return ApplicationFailure.create({
+    type: error.code,
+    message: error.message,
+    // A desk has refreshed its credential by itself before it says "auth".
+    nonRetryable: error.retry !== 'retryable',
+    details: [detail],
+    ...(error.retryAfterMs !== undefined && { nextRetryDelay: error.retryAfterMs }),
+    category: ApplicationFailureCategory.BENIGN,
+  });
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

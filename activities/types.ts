@@ -1,0 +1,104 @@
+// What the workflow asks of the world: names, inputs and answers of the activities. The workflow imports these
+// types only. One object argument each, so that fields can be added without breaking what is in flight.
+import type { DeskEvent } from '../domain/desk-event';
+import type { Notice } from '../domain/notice';
+import type { EscalationPlan, ResultMapping, TransferContext } from '../domain/plan';
+import type { BotMessage, EscalationRequest, Variable } from '../domain/request';
+import type { Target } from '../domain/target';
+
+/** Whose configuration is meant. */
+interface Tenancy {
+  readonly tenant: string;
+}
+
+/** Input of `plan`. */
+export interface PlanInput extends Tenancy {
+  readonly conversationId: string;
+  readonly request: EscalationRequest;
+}
+
+/** Input of `postToUser`: the messages are posted in order, each acknowledged before the next. */
+export interface PostToUserInput extends Tenancy {
+  readonly bot: string;
+  readonly conversationId: string;
+  readonly messages: readonly BotMessage[];
+}
+
+/** Names one transfer on one desk. `transferId` is the idempotency key. */
+export interface TransferCall extends Tenancy {
+  readonly connector: string;
+  readonly conversationId: string;
+  readonly transferId: string;
+  readonly target: Target;
+}
+
+/** Input of `requestTransfer`. */
+export interface RequestTransferInput extends TransferCall {
+  readonly message?: BotMessage;
+  readonly context?: TransferContext;
+  /** Whether the answer is wanted for a result mapping; otherwise it stays out of the history. */
+  readonly keepRaw?: boolean;
+}
+
+/** Answer of `checkTarget`. */
+export type TargetVerdict =
+  { readonly kind: 'go' } | { readonly kind: 'skip'; readonly reason: 'no_agents' | 'invalid_target' };
+
+/** Answer of `requestTransfer`. `raw` only where a result mapping asks for it, at most 64 KB of JSON. */
+export type TransferReply =
+  | { readonly kind: 'requested' | 'queued'; readonly raw?: unknown }
+  | { readonly kind: 'connected'; readonly agentId?: string; readonly raw?: unknown }
+  | {
+      readonly kind: 'declined';
+      readonly reason: 'no_agents' | 'closed_hours' | 'rejected' | 'invalid_target';
+      readonly detail?: string;
+    }
+  | { readonly kind: 'userLeft' };
+
+/** Input of `awaitAnswer`: what the workflow has already seen of this transfer. */
+export interface AwaitAnswerInput extends TransferCall {
+  readonly seen?: DeskEvent['kind'];
+}
+
+/** Answer of `withdrawTransfer`. */
+export type WithdrawReply =
+  | { readonly kind: 'withdrawn' }
+  | { readonly kind: 'connected'; readonly agentId?: string }
+  | { readonly kind: 'userLeft' };
+
+/** Input of `transformResult`. */
+export interface TransformInput extends Tenancy {
+  readonly integration: string;
+  readonly conversationId: string;
+  readonly mapping: ResultMapping;
+  readonly raw: unknown;
+  readonly variables: Readonly<Record<string, Variable>>;
+  /** Clock and seed of the script, so that a retry gives the same result. */
+  readonly now: number;
+  readonly seed: string;
+}
+
+/** Answer of `transformResult`. */
+export interface TransformReply {
+  readonly data: Readonly<Record<string, Variable>>;
+  readonly error?: string;
+}
+
+/** Input of `deliverNotice`. */
+export interface DeliverNoticeInput extends Tenancy {
+  readonly bot: string;
+  readonly notice: Notice;
+}
+
+/** The activities by name. Each retries nothing itself: retrying is the workflow's policy. */
+export interface EscalationActivities {
+  plan(input: PlanInput): Promise<EscalationPlan>;
+  postToUser(input: PostToUserInput): Promise<{ readonly kind: 'posted' | 'gone' }>;
+  checkTarget(input: TransferCall): Promise<TargetVerdict>;
+  requestTransfer(input: RequestTransferInput): Promise<TransferReply>;
+  /** Heartbeats; resolves with the next news of the transfer. */
+  awaitAnswer(input: AwaitAnswerInput): Promise<DeskEvent>;
+  withdrawTransfer(input: TransferCall): Promise<WithdrawReply>;
+  transformResult(input: TransformInput): Promise<TransformReply>;
+  deliverNotice(input: DeliverNoticeInput): Promise<void>;
+}

@@ -1,0 +1,70 @@
+// Makes the notice that tells the bot how an attempt, or the escalation after it, ended.
+import { failures, type EscalationState } from './escalation-state';
+import { noticeId } from './ids';
+import type { Notice, NoticeType } from './notice';
+import type { Outcome } from './outcome';
+import { MAX_FAILURE_NOTICES } from './plan';
+import type { Variable } from './request';
+import { assertNever } from './assert-never';
+
+/** What the Transform Result Script and the custom data fields made of the platform's answer. */
+export interface ResultData {
+  readonly data?: Readonly<Record<string, Variable>>;
+  readonly error?: string;
+}
+
+/** The notice about `outcome`, whose attempt is already recorded in the state. */
+export function makeNotice(
+  state: EscalationState,
+  at: number,
+  outcome: Outcome,
+  result: ResultData = {},
+): Notice {
+  const requestId = state.request?.requestId ?? '';
+  const type = noticeType(outcome, failures(state));
+  const rung = 'rung' in outcome ? state.plan?.rungs[outcome.rung] : undefined;
+  return {
+    id: noticeId(state.conversationId, requestId, type),
+    type,
+    conversationId: state.conversationId,
+    requestId,
+    attempt: state.attempt,
+    epoch: state.epoch,
+    at,
+    ...(rung && { target: rung.target }),
+    ...('agentId' in outcome && outcome.agentId !== undefined ? { agentId: outcome.agentId } : {}),
+    ...(outcome.kind === 'failed' && { reason: outcome.reason }),
+    ...(outcome.kind === 'failed' && outcome.detail !== undefined ? { detail: outcome.detail } : {}),
+    ...(type === 'escalation.failed' && {
+      noticesLeft: MAX_FAILURE_NOTICES - failures(state),
+      askAgainBy: at + (state.plan?.retryWindowMs ?? 0),
+    }),
+    ...(result.data && { data: result.data }),
+    ...(result.error !== undefined && { dataError: result.error }),
+  };
+}
+
+/** The last notice of an escalation whose bot did not ask again in time. */
+export function makeEndedNotice(state: EscalationState, at: number): Notice {
+  const last = state.attempts.at(-1)?.outcome ?? { kind: 'failed', reason: 'timed_out' };
+  const requestId = state.request?.requestId ?? '';
+  const type = 'escalation.ended';
+  return { ...makeNotice(state, at, last), id: noticeId(state.conversationId, requestId, type), type };
+}
+
+function noticeType(outcome: Outcome, failed: number): NoticeType {
+  switch (outcome.kind) {
+    case 'connected':
+      return 'escalation.connected';
+    case 'queued_only':
+      return 'escalation.queued';
+    case 'abandoned':
+      return 'escalation.abandoned';
+    case 'cancelled':
+      return 'escalation.cancelled';
+    case 'failed':
+      return failed > MAX_FAILURE_NOTICES ? 'escalation.ended' : 'escalation.failed';
+    default:
+      return assertNever(outcome);
+  }
+}

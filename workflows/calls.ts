@@ -1,0 +1,164 @@
+// How the workflow calls the world: one short local try, which costs no workflow task of its own, then a regular
+// activity with retries for what is left of the time. Both carry the same idempotency key in their input.
+import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/common';
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  condition,
+  proxyActivities,
+  proxyLocalActivities,
+} from '@temporalio/workflow';
+import type { EscalationActivities } from '../activities/types';
+
+const LOCAL_TRY_MS = 3_000;
+const REGULAR_TRY_MS = 15_000;
+/** A regular activity needs a moment to reach a worker; with less time than this left, the call is over. */
+const SHORTEST_CALL_MS = 100;
+
+/** The fault of a call that did not succeed in its time. */
+export interface CallFault {
+  /** Code of the error registry, or `ESC_PLATFORM_TIMEOUT` when time ran out. */
+  readonly code: string;
+  /** Trying again cannot help. */
+  readonly terminal: boolean;
+  /** The call may have had its effect. */
+  readonly resultUnknown: boolean;
+}
+
+/** How a call ended. */
+export type CallResult<T> =
+  | { readonly kind: 'done'; readonly value: T }
+  | { readonly kind: 'fault'; readonly fault: CallFault }
+  | { readonly kind: 'interrupted' };
+
+/** Limits of one call. */
+export interface CallOptions {
+  /** What the history shows; no message text, no names. */
+  readonly summary: string;
+  /** Epoch milliseconds; retries end here. */
+  readonly deadlineAt: number;
+  /** True: give up waiting at once. @default never */
+  readonly interrupted?: () => boolean;
+}
+
+type Activity = keyof EscalationActivities;
+type Input<K extends Activity> = Parameters<EscalationActivities[K]>[0];
+type Output<K extends Activity> = Awaited<ReturnType<EscalationActivities[K]>>;
+
+/** Calls an activity: locally once, then with retries until the deadline or the interrupt. */
+export async function call<K extends Activity>(
+  activity: K,
+  input: Input<K>,
+  options: CallOptions,
+): Promise<CallResult<Output<K>>> {
+  const first = await tryLocally(activity, input, options);
+  if (first.kind !== 'fault' || first.fault.terminal) return first;
+  const waitMs = first.retryAfterMs;
+  if (waitMs > 0 && !(await pause(waitMs, options))) return outOfTime(options, first.fault);
+  return callWithRetries(activity, input, options, first.fault);
+}
+
+/** A regular activity, cancelled when interrupted; its own timeout is the deadline. */
+export async function callWithRetries<K extends Activity>(
+  activity: K,
+  input: Input<K>,
+  options: CallOptions & { readonly heartbeatMs?: number },
+  earlier?: CallFault,
+): Promise<CallResult<Output<K>>> {
+  const leftMs = options.deadlineAt - Date.now();
+  if (leftMs < SHORTEST_CALL_MS || options.interrupted?.()) return outOfTime(options, earlier);
+  const proxy = proxyActivities<EscalationActivities>({
+    scheduleToCloseTimeout: leftMs,
+    startToCloseTimeout: options.heartbeatMs === undefined ? Math.min(REGULAR_TRY_MS, leftMs) : leftMs,
+    ...(options.heartbeatMs !== undefined && { heartbeatTimeout: options.heartbeatMs }),
+    retry: { initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 15_000 },
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    summary: options.summary,
+  });
+  const running = start(() => run(proxy, activity, input));
+  await condition(() => running.result !== undefined || (options.interrupted?.() ?? false));
+  if (running.result) return running.result;
+  running.scope.cancel();
+  return { kind: 'interrupted' };
+}
+
+/** One local try, without retries. */
+export async function tryLocally<K extends Activity>(
+  activity: K,
+  input: Input<K>,
+  options: CallOptions,
+): Promise<CallResult<Output<K>> & { retryAfterMs: number }> {
+  const leftMs = options.deadlineAt - Date.now();
+  if (leftMs <= 0) return { ...outOfTime(options), retryAfterMs: 0 };
+  const proxy = proxyLocalActivities<EscalationActivities>({
+    startToCloseTimeout: Math.min(LOCAL_TRY_MS, leftMs),
+    retry: { maximumAttempts: 1 },
+    summary: options.summary,
+  });
+  try {
+    return { kind: 'done', value: await run(proxy, activity, input), retryAfterMs: 0 };
+  } catch (error) {
+    return { kind: 'fault', fault: faultOf(error), retryAfterMs: retryAfterOf(error) };
+  }
+}
+
+function run<K extends Activity>(
+  proxy: { readonly [A in Activity]: (input: never) => Promise<unknown> },
+  activity: K,
+  input: Input<K>,
+): Promise<Output<K>> {
+  return proxy[activity](input as never) as Promise<Output<K>>;
+}
+
+/** Starts a call in a scope of its own; a failure is a result, never an unhandled rejection. */
+function start<T>(body: () => Promise<T>): { scope: CancellationScope; result?: CallResult<T> } {
+  const running: { scope: CancellationScope; result?: CallResult<T> } = { scope: new CancellationScope() };
+  void running.scope.run(body).then(
+    (value) => {
+      running.result = { kind: 'done', value };
+    },
+    (error: unknown) => {
+      running.result = { kind: 'fault', fault: faultOf(error) };
+    },
+  );
+  return running;
+}
+
+/** Waits as the platform asked; false when the deadline or an interrupt comes first. */
+async function pause(waitMs: number, options: CallOptions): Promise<boolean> {
+  const leftMs = options.deadlineAt - Date.now();
+  const summary = `Wait ${Math.ceil(waitMs / 1000)} s: the platform limits the rate of calls`;
+  await condition(() => options.interrupted?.() ?? false, Math.min(waitMs, Math.max(leftMs, 1)), { summary });
+  return waitMs < leftMs && !options.interrupted?.();
+}
+
+function outOfTime(options: CallOptions, earlier?: CallFault): CallResult<never> {
+  if (options.interrupted?.()) return { kind: 'interrupted' };
+  const fault = earlier ?? { code: 'ESC_PLATFORM_TIMEOUT', terminal: false, resultUnknown: true };
+  return { kind: 'fault', fault };
+}
+
+function faultOf(error: unknown): CallFault {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (cause instanceof ApplicationFailure) {
+    const detail = (cause.details?.[0] ?? {}) as { resultUnknown?: boolean };
+    return {
+      code: cause.type ?? 'ESC_INTERNAL',
+      terminal: cause.nonRetryable ?? false,
+      resultUnknown: detail.resultUnknown ?? false,
+    };
+  }
+  if (cause instanceof TimeoutFailure) {
+    // Out of time over all retries: the last failure, if any, tells more than "timed out".
+    const last = cause.cause instanceof ApplicationFailure ? faultOf(cause.cause) : undefined;
+    return { code: last?.code ?? 'ESC_PLATFORM_TIMEOUT', terminal: false, resultUnknown: true };
+  }
+  return { code: 'ESC_INTERNAL', terminal: false, resultUnknown: true };
+}
+
+function retryAfterOf(error: unknown): number {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (!(cause instanceof ApplicationFailure)) return 0;
+  const detail = (cause.details?.[0] ?? {}) as { retryAfterMs?: number };
+  return detail.retryAfterMs ?? 0;
+}

@@ -1,0 +1,67 @@
+// One escalation: a bot hands its conversation to a human, or to another bot. This is the whole story on one screen;
+// each step is a file in steps/. It must stay deterministic: see CONTRIBUTING.md before you change it.
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  setWorkflowOptions,
+} from '@temporalio/workflow';
+import { interrupt, openState, type EscalationState } from '../domain/escalation-state';
+import type { EscalationPlan } from '../domain/plan';
+import type { EscalationInput } from '../domain/request';
+import { registerHandlers, takeRequest } from './handlers';
+import { applyInteractionDelay } from './steps/interaction-delay';
+import { climbLadder, type Climb } from './steps/climb-ladder';
+import { close, type EscalationResult } from './steps/close';
+import { concludeAttempt } from './steps/conclude-attempt';
+import { sayFallback, sayLastWords } from './steps/last-words';
+import { nextRequest } from './steps/next-request';
+import { planAttempt } from './steps/plan-attempt';
+import { createBotTeller } from './steps/tell-bot';
+import { undoLateAnswers } from './steps/undo-late-answers';
+
+setWorkflowOptions({ versioningBehavior: 'PINNED' }, escalation);
+
+/** Started with the request, or by signal-with-start `escalate`. Cancelling it withdraws what was asked for. */
+export async function escalation(input: EscalationInput): Promise<EscalationResult> {
+  const state = openState(input);
+  registerHandlers(state);
+  if (input.request) takeRequest(state, input.request);
+  const root = CancellationScope.current();
+  root.cancelRequested.catch(() => interrupt(state, Date.now(), { kind: 'cancelled', by: 'operator' }));
+
+  const result = await CancellationScope.nonCancellable(() => escalate(state));
+
+  await condition(allHandlersFinished);
+  if (state.pending) await continueAsNew<typeof escalation>({ ...input, request: state.pending });
+  if (root.consideredCancelled && result.outcome.kind === 'cancelled')
+    throw new CancelledFailure('cancelled');
+  return result;
+}
+
+async function escalate(state: EscalationState): Promise<EscalationResult> {
+  const bot = createBotTeller(state);
+  undoLateAnswers(state);
+  for (let over = false; !over;) {
+    const request = await nextRequest(state);
+    if (!request) break;
+    const plan = await planAttempt(state, request);
+    over = await concludeAttempt(state, plan, await workAttempt(state, plan), bot);
+  }
+  if (state.attempts.length === 0 && !state.interrupt) {
+    throw ApplicationFailure.nonRetryable('no usable request came', 'ESC_REQUEST_MISSING', state.deadLetters);
+  }
+  return close(state, bot);
+}
+
+async function workAttempt(state: EscalationState, plan: EscalationPlan): Promise<Climb> {
+  if (plan.problem) {
+    await sayFallback(state, plan);
+    return { outcome: { kind: 'failed', ...plan.problem } };
+  }
+  await sayLastWords(state, plan);
+  await applyInteractionDelay(state, plan);
+  return climbLadder(state, plan);
+}

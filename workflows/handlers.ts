@@ -1,0 +1,111 @@
+// The workflow's handlers. Obligations: (1) set before the first await, (2) synchronous but for the update's wait,
+// (3) never throw: a plain error in a handler would freeze the escalation, so what is bad becomes a dead letter.
+import { ApplicationFailure } from '@temporalio/common';
+import { condition, setHandler } from '@temporalio/workflow';
+import {
+  acceptDeskEvent,
+  acceptRequest,
+  deadLetter,
+  interrupt,
+  type AttemptRecord,
+  type EscalationState,
+} from '../domain/escalation-state';
+import { explain } from '../domain/explain';
+import { checkDeskEvent, checkRequest } from '../domain/guards';
+import type { EscalationRequest } from '../domain/request';
+import { statusOf } from '../domain/status';
+import {
+  cancelSignal,
+  deskEventSignal,
+  escalateAndWaitUpdate,
+  escalateSignal,
+  explainQuery,
+  statusQuery,
+  userLeftSignal,
+} from './messages';
+
+/** Connects the messages to the state. */
+export function registerHandlers(state: EscalationState): void {
+  setHandler(
+    escalateSignal,
+    guarded(state, 'escalate', (input) => takeRequest(state, input)),
+    {
+      description: 'Start the escalation, or ask again after a failure',
+    },
+  );
+  setHandler(
+    cancelSignal,
+    guarded(state, 'cancel', () => interrupt(state, Date.now(), { kind: 'cancelled', by: 'bot' })),
+    {
+      description: 'The bot takes the handoff back',
+    },
+  );
+  setHandler(
+    userLeftSignal,
+    guarded(state, 'userLeft', () => interrupt(state, Date.now(), { kind: 'userLeft' })),
+    {
+      description: 'The user left the conversation',
+    },
+  );
+  setHandler(
+    deskEventSignal,
+    guarded(state, 'deskEvent', (input) => takeDeskEvent(state, input)),
+    {
+      description: 'A desk said something about a transfer',
+    },
+  );
+  setHandler(escalateAndWaitUpdate, (request) => escalateAndWait(state, request), {
+    validator: (request: unknown) => {
+      const checked = checkRequest(request);
+      if (!checked.ok) throw ApplicationFailure.nonRetryable(checked.problem, 'ESC_REQUEST_INVALID');
+    },
+    description: 'Like escalate, answered with how the attempt ended',
+  });
+  setHandler(statusQuery, () => statusOf(state), { description: 'Where the escalation stands' });
+  setHandler(explainQuery, () => explain(state), { description: 'What was tried, and why not' });
+}
+
+/** Takes a request from wherever it came; a bad one is dead-lettered. */
+export function takeRequest(state: EscalationState, input: unknown): void {
+  const checked = checkRequest(input);
+  if (checked.ok) acceptRequest(state, Date.now(), checked.value);
+  else deadLetter(state, Date.now(), 'escalate', checked.problem);
+}
+
+function takeDeskEvent(state: EscalationState, input: unknown): void {
+  const checked = checkDeskEvent(input);
+  if (checked.ok) acceptDeskEvent(state, Date.now(), checked.value);
+  else deadLetter(state, Date.now(), 'deskEvent', checked.problem);
+}
+
+async function escalateAndWait(
+  state: EscalationState,
+  request: EscalationRequest,
+): Promise<{ attempt: number; outcome: AttemptRecord['outcome'] }> {
+  takeRequest(state, request);
+  const known = state.attempts.find((record) => record.requestId === request.requestId);
+  const answeredBy = known ? known.attempt : state.attempts.length + 1;
+  await condition(() => state.attempts.length >= answeredBy || state.phase === 'closed');
+  const record = state.attempts[answeredBy - 1];
+  if (!record) {
+    throw ApplicationFailure.nonRetryable(
+      'the escalation closed before this request was worked on',
+      'ESC_ESCALATION_CLOSED',
+    );
+  }
+  return { attempt: record.attempt, outcome: record.outcome };
+}
+
+function guarded(
+  state: EscalationState,
+  signal: string,
+  handle: (input: unknown) => void,
+): (input?: unknown) => void {
+  return (input) => {
+    try {
+      handle(input);
+    } catch (error) {
+      deadLetter(state, Date.now(), signal, error instanceof Error ? error.name : 'unknown error');
+    }
+  };
+}

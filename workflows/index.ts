@@ -1,0 +1,3 @@
+// Everything that the workflow bundle exports: the workflow types by name.
+export { escalation } from './escalation';
+export { noticeOutbox } from './notice-outbox';

@@ -1,0 +1,35 @@
+// The workflow's messages: what it can be told and asked, by the names that any Temporal SDK uses.
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { DeskEventSignal } from '../domain/desk-event';
+import type { Explanation } from '../domain/explain';
+import type { Notice } from '../domain/notice';
+import type { Outcome } from '../domain/outcome';
+import type { EscalationRequest } from '../domain/request';
+import type { EscalationStatus } from '../domain/status';
+
+/** Start an escalation (signal-with-start), or ask again after a failure. */
+export const escalateSignal = defineSignal<[EscalationRequest]>('escalate');
+/** The bot takes it back. */
+export const cancelSignal = defineSignal<[{ readonly reason?: string }?]>('cancel');
+/** The user left the conversation. */
+export const userLeftSignal = defineSignal('userLeft');
+/** A desk said something about a transfer. */
+export const deskEventSignal = defineSignal<[DeskEventSignal]>('deskEvent');
+/** The same as `escalate`, answered with how the attempt ended. Use update-with-start and a deadline. */
+export const escalateAndWaitUpdate = defineUpdate<
+  { readonly attempt: number; readonly outcome: Outcome },
+  [EscalationRequest]
+>('escalateAndWait');
+/** Where the escalation stands. */
+export const statusQuery = defineQuery<EscalationStatus>('status');
+/** What was tried, why not, what could not be understood. */
+export const explainQuery = defineQuery<Explanation>('explain');
+
+/** To a notice outbox: one more notice, delivered after those before it. */
+export const enqueueNoticeSignal = defineSignal<[Notice]>('enqueue');
+/** To a notice outbox, by an operator: try again now. */
+export const redeliverSignal = defineSignal('redeliver');
+/** What a notice outbox still has to deliver. */
+export const outboxQuery = defineQuery<{ readonly undelivered: readonly Notice[]; readonly tries: number }>(
+  'outbox',
+);

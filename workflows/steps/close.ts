@@ -1,0 +1,60 @@
+// The end of the escalation: last notices, withdrawals that are still open, attributes, and the result.
+import {
+  failures,
+  handOver,
+  interruptOutcome,
+  outcomeLabel,
+  type EscalationState,
+} from '../../domain/escalation-state';
+import { makeEndedNotice, makeNotice } from '../../domain/make-notice';
+import type { Outcome } from '../../domain/outcome';
+import { enter, narrate, publish } from '../inspect';
+import { keepPromise } from './conclude-attempt';
+import type { BotTeller } from './tell-bot';
+import { finishWithdrawals } from './withdraw';
+
+/** The workflow's result. */
+export interface EscalationResult {
+  readonly outcome: Outcome;
+  readonly attempts: number;
+}
+
+/** Closes an escalation whose attempts are over. */
+export async function close(state: EscalationState, bot: BotTeller): Promise<EscalationResult> {
+  const outcome = state.outcome ?? (await endWithoutAnotherAttempt(state, bot));
+  state.outcome = outcome;
+  handOver(state, outcome.kind === 'connected' || outcome.kind === 'queued_only' ? 'agent' : 'bot');
+  await finishWithdrawals(state);
+  narrate(state, 'closed', outcomeLabel(outcome));
+  enter(state, 'closed');
+  publish({
+    BatonPhase: 'closed',
+    BatonOutcome: outcomeLabel(outcome),
+    BatonAttempt: state.attempt,
+    ...answered(state),
+  });
+  return { outcome, attempts: state.attempts.length };
+}
+
+/** The bot did not ask again in time, or the escalation was interrupted between two attempts. */
+async function endWithoutAnotherAttempt(state: EscalationState, bot: BotTeller): Promise<Outcome> {
+  const { plan } = state;
+  const last = state.attempts.at(-1)?.outcome;
+  if (state.interrupt) {
+    const outcome = interruptOutcome(state.interrupt);
+    if (plan) await bot.tell(plan, makeNotice(state, Date.now(), outcome));
+    return outcome;
+  }
+  narrate(state, 'bot_did_not_ask_again', `after ${failures(state)} failures`);
+  if (plan) {
+    await keepPromise(state, plan);
+    await bot.tell(plan, makeEndedNotice(state, Date.now()));
+  }
+  return last ?? { kind: 'failed', reason: 'timed_out' };
+}
+
+function answered(state: EscalationState): { BatonSkill?: string; BatonPlatform?: string } {
+  if (!state.outcome || !('rung' in state.outcome)) return {};
+  const rung = state.plan?.rungs[state.outcome.rung];
+  return rung ? { BatonSkill: rung.target.id, BatonPlatform: rung.desk.platform } : {};
+}

@@ -1,0 +1,62 @@
+// The end of an attempt: it is recorded, the user is told if nothing else will be, and the bot hears exactly one outcome.
+import { failures, outcomeLabel, type EscalationState } from '../../domain/escalation-state';
+import { makeNotice, type ResultData } from '../../domain/make-notice';
+import { MAX_FAILURE_NOTICES, type EscalationPlan } from '../../domain/plan';
+import { call } from '../calls';
+import { narrate } from '../inspect';
+import type { Climb } from './climb-ladder';
+import { sayFailure } from './last-words';
+import type { BotTeller } from './tell-bot';
+
+/** A result script is quick or dead; the notice does not wait longer for it. */
+const TRANSFORM_MS = 5_000;
+
+/** Records the attempt and tells everybody. True: the escalation is over. */
+export async function concludeAttempt(
+  state: EscalationState,
+  plan: EscalationPlan,
+  climb: Climb,
+  bot: BotTeller,
+): Promise<boolean> {
+  const { outcome } = climb;
+  state.attempts.push({ requestId: state.request?.requestId ?? '', attempt: state.attempt, outcome });
+  narrate(state, 'attempt_over', outcomeLabel(outcome));
+  const over = outcome.kind !== 'failed' || failures(state) > MAX_FAILURE_NOTICES;
+  if (over) state.outcome = outcome;
+  if (over && outcome.kind === 'failed') await keepPromise(state, plan);
+  const result = await transform(state, plan, climb);
+  await bot.tell(plan, makeNotice(state, Date.now(), outcome, result));
+  return over;
+}
+
+/** The user was promised a transfer: if no text has said that there is none, this one does. */
+export async function keepPromise(state: EscalationState, plan: EscalationPlan): Promise<void> {
+  const alreadySaid = plan.problem !== undefined;
+  if (!alreadySaid) await sayFailure(state, plan);
+}
+
+async function transform(state: EscalationState, plan: EscalationPlan, climb: Climb): Promise<ResultData> {
+  if (!plan.result || climb.raw === undefined) return {};
+  const transformed = await call(
+    'transformResult',
+    {
+      tenant: state.tenant,
+      integration: plan.integration,
+      conversationId: state.conversationId,
+      mapping: plan.result,
+      raw: climb.raw,
+      variables: state.request?.variables ?? {},
+      now: Date.now(),
+      seed: state.request?.requestId ?? '',
+    },
+    { summary: 'Run the transform result script', deadlineAt: Date.now() + TRANSFORM_MS },
+  );
+  if (transformed.kind !== 'done') {
+    const code = transformed.kind === 'fault' ? transformed.fault.code : transformed.kind;
+    narrate(state, 'not_transformed', code);
+    return { error: code };
+  }
+  const { data, error } = transformed.value;
+  if (error !== undefined) narrate(state, 'script_failed', error);
+  return { data, ...(error !== undefined && { error }) };
+}

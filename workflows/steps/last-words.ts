@@ -1,0 +1,69 @@
+// What the user reads from Baton: the bot's last messages, the transfer message where the desk does not carry it,
+// and the texts that keep a promise which no transfer kept.
+import type { EscalationState } from '../../domain/escalation-state';
+import { ownMessageId } from '../../domain/ids';
+import type { EscalationPlan } from '../../domain/plan';
+import type { BotMessage } from '../../domain/request';
+import { call } from '../calls';
+import { narrate } from '../inspect';
+
+/** A message before the transfer is tried this long; then the transfer goes ahead without it. */
+const LAST_WORDS_MS = 60_000;
+/** A promise to the user is worth more patience. */
+const FAILURE_TEXT_MS = 600_000;
+
+/** Posts the bot's last messages in order, then the transfer message unless the first desk carries it. */
+export async function sayLastWords(state: EscalationState, plan: EscalationPlan): Promise<void> {
+  const carried = plan.rungs[0]?.desk.carriesMessage ?? false;
+  const own = carried ? undefined : transferMessage(state, plan);
+  const messages = [...(plan.lastMessages ?? []), ...(own ? [own] : [])];
+  if (messages.length === 0) return;
+  await post(state, plan, messages, { role: 'last words', withinMs: LAST_WORDS_MS, interruptible: true });
+}
+
+/** The transfer message with its id, stable over retries and resets; undefined for `BLANK_MESSAGE`. */
+export function transferMessage(state: EscalationState, plan: EscalationPlan): BotMessage | undefined {
+  if (plan.transferMessage === undefined) return undefined;
+  return { id: idOf(state, 'transfer'), text: plan.transferMessage };
+}
+
+/** Tells the user that no transfer was tried, because a target is invalid. */
+export async function sayFallback(state: EscalationState, plan: EscalationPlan): Promise<void> {
+  const message = { id: idOf(state, 'fallback'), text: plan.fallbackMessage };
+  await post(state, plan, [message], { role: 'fallback message', withinMs: FAILURE_TEXT_MS });
+}
+
+/** Tells the user that the escalation is over without a transfer. */
+export async function sayFailure(state: EscalationState, plan: EscalationPlan): Promise<void> {
+  const message = { id: idOf(state, 'failure'), text: plan.failureMessage };
+  await post(state, plan, [message], { role: 'failure message', withinMs: FAILURE_TEXT_MS });
+}
+
+async function post(
+  state: EscalationState,
+  plan: EscalationPlan,
+  messages: readonly BotMessage[],
+  options: { role: string; withinMs: number; interruptible?: boolean },
+): Promise<void> {
+  const result = await call(
+    'postToUser',
+    { tenant: state.tenant, bot: plan.bot, conversationId: state.conversationId, messages },
+    {
+      summary: `Post ${options.role} to the user`,
+      deadlineAt: Date.now() + options.withinMs,
+      ...(options.interruptible && { interrupted: () => state.interrupt !== undefined }),
+    },
+  );
+  if (result.kind === 'done' && result.value.kind === 'posted') narrate(state, 'posted', options.role);
+  else if (result.kind === 'done') narrate(state, 'not_posted', `${options.role}: the conversation is over`);
+  else
+    narrate(
+      state,
+      'not_posted',
+      `${options.role}: ${result.kind === 'fault' ? result.fault.code : 'interrupted'}`,
+    );
+}
+
+function idOf(state: EscalationState, role: string): string {
+  return ownMessageId(state.conversationId, state.request?.requestId ?? '', role);
+}

@@ -1,0 +1,24 @@
+// Waits for the bot: for its first request, or for it to ask again after a failure.
+import { condition } from '@temporalio/workflow';
+import { beginAttempt, type EscalationState } from '../../domain/escalation-state';
+import type { EscalationRequest } from '../../domain/request';
+import { enter, publish } from '../inspect';
+
+/** A workflow that was started without a usable request gives up after this long. */
+const FIRST_REQUEST_WAIT_MS = 60_000;
+
+/** The next request to work on; undefined when none came in time or the escalation was interrupted. */
+export async function nextRequest(state: EscalationState): Promise<EscalationRequest | undefined> {
+  if (!state.pending && !state.interrupt) await waitForTheBot(state);
+  return state.pending && !state.interrupt ? beginAttempt(state) : undefined;
+}
+
+async function waitForTheBot(state: EscalationState): Promise<void> {
+  const waitMs = state.plan?.retryWindowMs ?? FIRST_REQUEST_WAIT_MS;
+  if (state.attempt > 0) {
+    enter(state, 'awaiting_bot', { for: 'the bot to ask again', until: Date.now() + waitMs });
+    publish({ BatonPhase: 'awaiting_bot' });
+  }
+  const summary = state.attempt > 0 ? 'The bot may ask again' : 'No usable request yet';
+  await condition(() => state.pending !== undefined || state.interrupt !== undefined, waitMs, { summary });
+}

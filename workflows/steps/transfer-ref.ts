@@ -1,0 +1,31 @@
+// Names a transfer to the desk; the id is the idempotency key of everything done for its rung.
+import type { TransferCall } from '../../activities/types';
+import { openTransfer, type EscalationState, type Transfer } from '../../domain/escalation-state';
+import { transferId } from '../../domain/ids';
+import type { Rung } from '../../domain/plan';
+
+/** The reference of a rung's transfer in the attempt at hand. */
+export function transferRef(state: EscalationState, rung: Rung, index: number): TransferCall {
+  const id = transferId(state.conversationId, state.request?.requestId ?? '', index);
+  return callOf(state, { transferId: id, connector: rung.connector, target: rung.target });
+}
+
+/** The reference of a recorded transfer, whichever attempt it was of. */
+export function callOf(
+  state: EscalationState,
+  transfer: Pick<Transfer, 'transferId' | 'connector' | 'target'>,
+): TransferCall {
+  return {
+    tenant: state.tenant,
+    connector: transfer.connector,
+    conversationId: state.conversationId,
+    transferId: transfer.transferId,
+    target: transfer.target,
+  };
+}
+
+/** Records the rung's transfer as about to be sent, so that its events find it. */
+export function recordTransfer(state: EscalationState, ref: TransferCall, rung: number): Transfer {
+  const { transferId: id, connector, target } = ref;
+  return openTransfer(state, { transferId: id, rung, connector, target });
+}

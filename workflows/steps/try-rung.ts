@@ -1,0 +1,197 @@
+// One rung: ask the desk, wait for its answer, and take the request back if none comes in time.
+import type { TransferCall, TransferReply } from '../../activities/types';
+import { assertNever } from '../../domain/assert-never';
+import { describeRung } from '../../domain/details';
+import {
+  interruptOutcome,
+  openTransfer,
+  type EscalationState,
+  type Transfer,
+} from '../../domain/escalation-state';
+import type { FailureReason, Outcome } from '../../domain/outcome';
+import type { EscalationPlan, Rung } from '../../domain/plan';
+import { call, type CallFault } from '../calls';
+import { enter, narrate } from '../inspect';
+import { awaitAnswer, type Answer } from './await-answer';
+import { transferMessage } from './last-words';
+import { recordTransfer, transferRef } from './transfer-ref';
+import { withdraw } from './withdraw';
+
+/** How a rung ended. `unconfirmed`: its withdrawal could not be confirmed, so its connector is not asked again. */
+export type RungResult =
+  | { readonly kind: 'over'; readonly outcome: Outcome; readonly raw?: unknown }
+  | {
+      readonly kind: 'failed';
+      readonly reason: FailureReason;
+      readonly detail?: string;
+      readonly unconfirmed?: boolean;
+    };
+
+/** Tries one rung. The response timeout counts from here: the first send and every retry included. */
+export async function tryRung(
+  state: EscalationState,
+  plan: EscalationPlan,
+  index: number,
+): Promise<RungResult> {
+  const rung = plan.rungs[index];
+  if (!rung) throw new Error(`no rung ${index}`);
+  const ref = transferRef(state, rung, index);
+  const transfer = recordTransfer(state, ref, index);
+  const deadlineAt = Date.now() + rung.responseTimeoutMs;
+  enter(state, 'requested', { for: describeRung(rung), until: deadlineAt });
+  narrate(state, 'transfer_requested', describeRung(rung));
+  const asked = await askDesk(state, plan, ref, rung, deadlineAt);
+  const answer =
+    asked.kind === 'waiting' ? await awaitAnswer(state, ref, rung, { ...asked, deadlineAt }) : asked;
+  return settle(state, transfer, ref, rung, answer, asked.raw);
+}
+
+type Asked =
+  | { readonly kind: 'waiting'; readonly queued: boolean; readonly raw?: unknown }
+  | (Answer & { readonly raw?: unknown });
+
+async function askDesk(
+  state: EscalationState,
+  plan: EscalationPlan,
+  ref: TransferCall,
+  rung: Rung,
+  deadlineAt: number,
+): Promise<Asked> {
+  const message = rung.desk.carriesMessage ? transferMessage(state, plan) : undefined;
+  const reply = await call(
+    'requestTransfer',
+    {
+      ...ref,
+      ...(message && { message }),
+      ...(plan.context && { context: plan.context }),
+      ...(plan.result && { keepRaw: true }),
+    },
+    {
+      summary: `Ask ${describeRung(rung)}`,
+      deadlineAt,
+      interrupted: () => state.interrupt !== undefined,
+    },
+  );
+  if (reply.kind === 'interrupted') return { kind: 'interrupted' };
+  if (reply.kind === 'fault') return faultAnswer(reply.fault);
+  return replyAnswer(reply.value);
+}
+
+function replyAnswer(reply: TransferReply): Asked {
+  const raw = 'raw' in reply && reply.raw !== undefined ? { raw: reply.raw } : {};
+  switch (reply.kind) {
+    case 'requested':
+      return { kind: 'waiting', queued: false, ...raw };
+    case 'queued':
+      return { kind: 'waiting', queued: true, ...raw };
+    case 'connected':
+      return { kind: 'connected', ...(reply.agentId !== undefined && { agentId: reply.agentId }), ...raw };
+    case 'declined':
+      return {
+        kind: 'declined',
+        reason: reply.reason,
+        ...(reply.detail !== undefined && { detail: reply.detail }),
+      };
+    case 'userLeft':
+      return { kind: 'userLeft' };
+    default:
+      return assertNever(reply);
+  }
+}
+
+/** A desk that refuses what was sent says no; anything else is a platform that does not work. */
+function faultAnswer(fault: CallFault): Answer {
+  if (fault.terminal && fault.code === 'ESC_PLATFORM_REJECTED') {
+    return { kind: 'declined', reason: 'rejected', detail: fault.code };
+  }
+  return { kind: 'unanswered', reason: 'platform_down', detail: fault.code, mayStand: fault.resultUnknown };
+}
+
+async function settle(
+  state: EscalationState,
+  transfer: Transfer,
+  ref: TransferCall,
+  rung: Rung,
+  answer: Answer,
+  raw: unknown,
+): Promise<RungResult> {
+  switch (answer.kind) {
+    case 'connected':
+      return connected(state, transfer, answer.agentId, raw);
+    case 'queued_only':
+      transfer.standing = 'connected';
+      narrate(state, 'queued_only', describeRung(rung));
+      return over({ kind: 'queued_only', rung: transfer.rung }, raw);
+    case 'declined':
+      transfer.standing = 'declined';
+      narrate(
+        state,
+        'declined',
+        `${answer.reason}${answer.detail === undefined ? '' : ` (${answer.detail})`}`,
+      );
+      return {
+        kind: 'failed',
+        reason: answer.reason,
+        ...(answer.detail !== undefined && { detail: answer.detail }),
+      };
+    case 'userLeft':
+      state.interrupt ??= { kind: 'userLeft' };
+      return takeBack(state, transfer, ref, rung, { reason: 'timed_out' });
+    case 'interrupted':
+      return takeBack(state, transfer, ref, rung, { reason: 'timed_out' });
+    case 'unanswered':
+      narrate(
+        state,
+        'no_answer',
+        `${answer.reason}${answer.detail === undefined ? '' : ` (${answer.detail})`}`,
+      );
+      if (!answer.mayStand) {
+        transfer.standing = 'withdrawn';
+        return failed(answer);
+      }
+      return takeBack(state, transfer, ref, rung, answer);
+    default:
+      return assertNever(answer);
+  }
+}
+
+async function takeBack(
+  state: EscalationState,
+  transfer: Transfer,
+  ref: TransferCall,
+  rung: Rung,
+  why: { reason: FailureReason; detail?: string },
+): Promise<RungResult> {
+  const withdrawal = await withdraw(state, transfer, ref, rung);
+  if (withdrawal.kind === 'connected' && state.interrupt?.kind !== 'userLeft') {
+    // Too late to take back: the user is with a human, so that is how the attempt ended.
+    delete state.interrupt;
+    return connected(state, transfer, withdrawal.agentId, undefined);
+  }
+  if (withdrawal.kind === 'userLeft') state.interrupt ??= { kind: 'userLeft' };
+  if (state.interrupt) return over(interruptOutcome(state.interrupt), undefined);
+  return { ...failed(why), unconfirmed: withdrawal.kind === 'unconfirmed' };
+}
+
+function connected(
+  state: EscalationState,
+  transfer: Transfer,
+  agentId: string | undefined,
+  raw: unknown,
+): RungResult {
+  transfer.standing = 'connected';
+  narrate(state, 'connected', agentId === undefined ? undefined : `agent ${agentId}`);
+  return over({ kind: 'connected', rung: transfer.rung, ...(agentId !== undefined && { agentId }) }, raw);
+}
+
+function over(outcome: Outcome, raw: unknown): RungResult {
+  return { kind: 'over', outcome, ...(raw !== undefined && { raw }) };
+}
+
+function failed(why: { reason: FailureReason; detail?: string }): {
+  kind: 'failed';
+  reason: FailureReason;
+  detail?: string;
+} {
+  return { kind: 'failed', reason: why.reason, ...(why.detail !== undefined && { detail: why.detail }) };
+}

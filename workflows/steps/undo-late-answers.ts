@@ -1,0 +1,35 @@
+// An answer that comes late from a withdrawn rung is seen, recorded and undone, so that two agents never get one user.
+import { condition } from '@temporalio/workflow';
+import type { EscalationState } from '../../domain/escalation-state';
+import type { DeskEventSignal } from '../../domain/desk-event';
+import { call } from '../calls';
+import { narrate } from '../inspect';
+import { callOf } from './transfer-ref';
+
+const UNDO_MS = 60_000;
+
+/** Watches, beside the main story, until the escalation is closed. */
+export function undoLateAnswers(state: EscalationState): void {
+  void watchForLateAnswers(state);
+}
+
+async function watchForLateAnswers(state: EscalationState): Promise<void> {
+  for (;;) {
+    await condition(() => state.late.length > 0 || state.phase === 'closed');
+    const late = state.late.shift();
+    if (!late) return;
+    await undo(state, late);
+  }
+}
+
+async function undo(state: EscalationState, late: DeskEventSignal): Promise<void> {
+  const transfer = state.transfers.find((t) => t.transferId === late.transferId);
+  if (!transfer) return;
+  narrate(state, 'late_answer', `${late.event.kind} of withdrawn rung ${transfer.rung + 1}`);
+  const ref = callOf(state, transfer);
+  const result = await call('withdrawTransfer', ref, {
+    summary: `Undo the late answer of ${ref.target.kind} ${ref.target.id}`,
+    deadlineAt: Date.now() + UNDO_MS,
+  });
+  narrate(state, result.kind === 'done' ? 'late_answer_undone' : 'late_answer_stands', result.kind);
+}
