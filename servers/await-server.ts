@@ -30,7 +30,11 @@ export async function awaitServer(options: AwaitServerOptions): Promise<void> {
     while (Date.now() - startedAt < options.timeoutMs) {
       const look = findObstacle(connection, options).then((found) => ({ found }));
       const result = await Promise.race([look, ended]);
-      if ('ending' in result) throw new Error(result.ending);
+      if ('ending' in result) {
+        // The client's own retry timer throws where nobody can catch it when the connection is closed before it ran.
+        await look;
+        throw new Error(result.ending);
+      }
       if (result.found === undefined) return;
       obstacle = result.found;
       if (Date.now() >= nextWordAt) {
