@@ -37,31 +37,29 @@ export function connectWebSocket(url: string, options: WebSocketOptions): Promis
     if (signal.aborted) return reject(gaveUp(host, signal));
     const socket = new WebSocket(url, clientOptions(options, protocol === 'wss:'));
 
-    const settle = (finish: () => void): void => {
+    const fail = (error: BatonError): void => {
       signal.removeEventListener('abort', onAbort);
-      finish();
+      reject(error);
+      socket.terminate();
     };
-    const fail = (error: BatonError): void =>
-      settle(() => {
-        reject(error);
-        socket.terminate();
-      });
     const onAbort = (): void => fail(gaveUp(host, signal));
+    const onError = (error: Error): void => fail(toBatonError(error, host));
 
     signal.addEventListener('abort', onAbort, { once: true });
-    // Also keeps a later error, which is always followed by `close`, from ending the process.
-    socket.on('error', (error) => fail(toBatonError(error, host)));
+    socket.once('error', onError);
+    // A later error is always followed by `close`, which the caller hears; alone it would end the process.
+    socket.on('error', () => undefined);
     socket.once('unexpected-response', (_request, response) => {
       response.resume();
       fail(refusedUpgrade(response.statusCode ?? 0, response.headers, host));
     });
-    socket.once('open', () =>
-      settle(() => {
-        socket.pause();
-        setImmediate(() => socket.resume());
-        resolve(socket);
-      }),
-    );
+    socket.once('open', () => {
+      signal.removeEventListener('abort', onAbort);
+      socket.off('error', onError);
+      socket.pause();
+      setImmediate(() => socket.resume());
+      resolve(socket);
+    });
   });
 }
 
