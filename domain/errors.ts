@@ -22,7 +22,8 @@ export const ERRORS = define({
     title: 'The configuration has no such entry',
     retry: 'terminal',
     status: 422,
-    remedy: 'The detail has the kind and the name. A running escalation keeps the names it began with: put the entry back until it has ended.',
+    remedy:
+      'The detail has the kind and the name. A running escalation keeps the names it began with: put the entry back until it has ended.',
   },
   ESC_PAYLOAD_TOO_LARGE: {
     title: 'A value is too large for Temporal',
@@ -123,6 +124,46 @@ export const ERRORS = define({
     retry: 'terminal',
     status: 500,
     remedy: 'Read the log file named in the detail.',
+  },
+  ESC_TRANSFORM_SCRIPT_FAILED: {
+    title: 'The transform result script failed',
+    retry: 'terminal',
+    status: 500,
+    remedy:
+      "The message has the kind of error and the line. Correct the integration's transformResultScript; the custom data fields are filled all the same.",
+  },
+  ESC_TRANSFORM_TIMED_OUT: {
+    title: 'The transform result script ran too long',
+    retry: 'terminal',
+    status: 500,
+    remedy: 'A script has 100 ms. Look for endless loops, and for work that belongs into the bot.',
+  },
+  ESC_TRANSFORM_OUT_OF_MEMORY: {
+    title: 'The transform result script needed too much memory',
+    retry: 'terminal',
+    status: 500,
+    remedy: 'A script has 16 MiB. Keep what the bot needs and drop the rest.',
+  },
+  ESC_TRANSFORM_OUTPUT_TOO_LARGE: {
+    title: 'The data for the bot is too large',
+    retry: 'terminal',
+    status: 500,
+    remedy:
+      'All variables of a script, and all custom data fields, have 64 KiB each. Set fewer or shorter ones.',
+  },
+  ESC_TRANSFORM_BUSY: {
+    title: 'No sandbox was free for the transform result script',
+    retry: 'retryable',
+    status: 503,
+    remedy:
+      'If it lasts, look for scripts that run long, run more workers, or see whether this worker may start child processes.',
+  },
+  ESC_TRANSFORM_DISABLED: {
+    title: 'The transform result script is disabled for a while',
+    retry: 'terminal',
+    status: 503,
+    remedy:
+      'Its process had to be killed five times. Correct the script; on this worker the old one stays disabled for ten minutes.',
   },
 });
 
