@@ -86,6 +86,13 @@ export const ERRORS = define({
     remedy:
       'Outgoing calls go to public https addresses only. Correct the URL, or set allowPrivateNetwork on the connector if it is a simulator or a self-hosted desk.',
   },
+  ESC_NOTICE_NOT_TAKEN: {
+    title: 'The receiver did not take the notice',
+    retry: 'retryable',
+    status: 502,
+    remedy:
+      "Baton tries again for hours. Check that the URL of the bot's notices answers 2xx itself (redirects are not followed) and that it holds the same secret.",
+  },
   ESC_NOTICE_GONE: {
     title: 'The receiver of notices is gone',
     retry: 'terminal',
