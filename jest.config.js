@@ -1,8 +1,9 @@
-/** Tests run straight from TypeScript (swc); whatever needs a real process or the workflow bundle uses dist/, built first. */
+/** Tests run straight from TypeScript (swc); what needs a real process uses dist/, which `npm test` builds first. */
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
