@@ -1,0 +1,110 @@
+// Builds dist/: the compiled TypeScript, the files that are read at run time, and the workflow bundle that workers
+// load. A step whose inputs have not changed is skipped. With --no-check types are not checked, which is several
+// times faster; `npm start` and `npm test` build so (`npm test` checks the types on its own).
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createRequire } from 'node:module';
+import { PlainError, main, step } from './lib/console.mjs';
+import { withFileLock } from './lib/file-lock.mjs';
+import { ROOT, isEntry, packageFile, runNode } from './lib/run.mjs';
+import { filesBelow, hashFiles, sourceFiles } from './lib/sources.mjs';
+
+const STAMP = 'dist/.build-stamp.json';
+const COMPILED = /(?<!\.d)\.ts$/;
+const ASSET = /\.(json|ya?ml|html|css|svg|js|cjs|mjs|wasm|txt)$/;
+/** Where the bundle's inputs are, compiled. */
+const BUNDLED_FOLDERS = ['dist/domain', 'dist/workflows'];
+
+/** Builds what is out of date. */
+export async function build({ check = true } = {}) {
+  mkdirSync(join(ROOT, 'dist'), { recursive: true });
+  await withFileLock(join(ROOT, 'dist/.build-lock'), async () => {
+    const stamp = readStamp();
+    const sources = sourceFiles();
+    const compileHash = hashFiles([
+      ...sources,
+      'package-lock.json',
+      'tsconfig.json',
+      'tsconfig.build.json',
+      'scripts/build.mjs',
+    ]);
+    if (stamp.compileHash !== compileHash || (check && !stamp.checked)) {
+      await step('compiling', () => compile(check));
+      copyAssets(sources);
+      removeStale(sources);
+      Object.assign(stamp, { compileHash, checked: check });
+      writeStamp(stamp);
+    }
+    const bundleInputs = BUNDLED_FOLDERS.flatMap(filesBelow)
+      .filter((path) => path.endsWith('.js'))
+      .sort();
+    const bundleHash = hashFiles(bundleInputs, sdkVersion());
+    if (stamp.bundleHash !== bundleHash || !existsSync(join(ROOT, 'dist/workflow-bundle.js'))) {
+      await step('bundling the workflows', bundle);
+      writeStamp({ ...stamp, bundleHash });
+    }
+  });
+}
+
+async function compile(check) {
+  const args = [packageFile('typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--pretty', 'false'];
+  const { code, output } = await runNode(check ? args : [...args, '--noCheck']);
+  if (code !== 0) throw new PlainError(`The build failed:\n${output.trim()}`);
+}
+
+function copyAssets(sources) {
+  for (const path of sources.filter((source) => ASSET.test(source))) {
+    mkdirSync(dirname(join(ROOT, 'dist', path)), { recursive: true });
+    cpSync(join(ROOT, path), join(ROOT, 'dist', path));
+  }
+}
+
+/** A file of dist/ whose source is gone could still be imported by mistake. */
+function removeStale(sources) {
+  const expected = new Set(
+    sources.flatMap((path) => {
+      if (ASSET.test(path)) return [`dist/${path}`];
+      if (!COMPILED.test(path)) return [];
+      const compiled = `dist/${path.replace(COMPILED, '.js')}`;
+      return [compiled, `${compiled}.map`];
+    }),
+  );
+  for (const path of filesBelow('dist')) {
+    const isAtTop = path.split('/').length === 2;
+    if (!isAtTop && !expected.has(path)) rmSync(join(ROOT, path), { force: true });
+  }
+}
+
+async function bundle() {
+  const require = createRequire(import.meta.url);
+  const { DefaultLogger, bundleWorkflowCode } = require('@temporalio/worker');
+  const workflowsPath = join(ROOT, 'dist/workflows/index.js');
+  if (!existsSync(workflowsPath)) throw new PlainError('The build failed: workflows/index.ts is missing.');
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  writeWhole('dist/workflow-bundle.js', code);
+}
+
+function sdkVersion() {
+  return JSON.parse(readFileSync(packageFile('@temporalio/worker/package.json'), 'utf8')).version;
+}
+
+function readStamp() {
+  try {
+    return JSON.parse(readFileSync(join(ROOT, STAMP), 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+function writeStamp(stamp) {
+  writeWhole(STAMP, JSON.stringify(stamp));
+}
+
+/** Never leaves half a file behind under the final name. */
+function writeWhole(path, content) {
+  const draft = join(ROOT, `${path}.${process.pid}.tmp`);
+  writeFileSync(draft, content);
+  renameSync(draft, join(ROOT, path));
+}
+
+if (isEntry(import.meta.url)) await main(() => build({ check: !process.argv.includes('--no-check') }));
