@@ -80,6 +80,8 @@ async function bundle() {
   const { DefaultLogger, bundleWorkflowCode } = require('@temporalio/worker');
   const workflowsPath = join(ROOT, 'dist/workflows/index.js');
   if (!existsSync(workflowsPath)) throw new PlainError('The build failed: workflows/index.ts is missing.');
+  // The bundle names its modules relative to the working directory.
+  process.chdir(ROOT);
   const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
   writeWhole('dist/workflow-bundle.js', code);
 }
