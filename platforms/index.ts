@@ -1,0 +1,8 @@
+// Every platform that Baton knows. A new vendor is a new folder and one line here.
+import type { Platform } from './platform';
+import { webhook } from './webhook';
+
+/** Platforms by the name that the configuration uses. */
+export const PLATFORMS: Readonly<Record<string, Platform>> = {
+  webhook,
+};

@@ -1,0 +1,41 @@
+// The generic bot side: a bot that takes messages for its user as signed webhooks.
+import type { BotConfiguration } from '../../domain/configuration';
+import type { BotSide } from '../bot-side';
+import { createHttpClient, errorForStatus } from '../http';
+import { botEndpoint } from './options';
+import { sendSigned } from './send-signed';
+import { webhookId } from './signing';
+
+const CONNECT_MS = 5_000;
+/** Receivers of webhooks are commonly given 15 to 30 seconds (Standard Webhooks, operational considerations). */
+const REQUEST_MS = 15_000;
+/** The bot has no such conversation (any more). */
+const GONE: readonly number[] = [404, 410];
+
+/** @throws BatonError `ESC_PLAN_MISCONFIGURED` for options at fault. */
+export function createWebhookBotSide(bot: BotConfiguration): BotSide {
+  const endpoint = botEndpoint(bot);
+  const { host } = new URL(endpoint.url);
+  const http = createHttpClient({
+    allowPrivateNetwork: bot.allowPrivateNetwork,
+    connectMs: CONNECT_MS,
+    requestMs: REQUEST_MS,
+  });
+  return {
+    capabilities: { settlesUnknownBy: 'idempotency_key' },
+    async postToUser(conversationId, message, { signal }) {
+      const { status, headers } = await sendSigned(http, endpoint, {
+        id: webhookId('message.post', conversationId, message.id),
+        type: 'message.post',
+        at: Date.now(),
+        data: { conversationId, messageId: message.id, text: message.text },
+        signal,
+      });
+      if (GONE.includes(status)) return { kind: 'gone' };
+      const failure = errorForStatus(status, headers, `message.post to ${host}`);
+      if (failure) throw failure;
+      return { kind: 'posted' };
+    },
+    close: () => http.close(),
+  };
+}
