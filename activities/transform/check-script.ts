@@ -19,7 +19,8 @@ export function checkScript(source: string): readonly ScriptProblem[] {
     compileFunction(source, [], { filename: 'script' });
     return [];
   } catch (error) {
-    const { message = '', stack = '' } = error instanceof Object ? (error as Partial<Error>) : {};
+    // Not instanceof: the parser's error may be another realm's.
+    const { message = '', stack = '' } = error as Partial<Error>;
     const line = Number(/^script:(\d+)/.exec(stack)?.[1] ?? 1);
     return [{ line, message: message.slice(0, MAX_MESSAGE_LENGTH) }];
   }

@@ -48,7 +48,11 @@ export function startRunner(runnerPath: string, startMs: number): RunnerProcess 
 function watch(child: ChildProcess, startMs: number): RunnerProcess {
   let ended = false;
   let onAnswer: (answer: RunnerAnswer | undefined) => void = () => undefined;
-  const kill = (): void => void child.kill('SIGKILL');
+  const kill = (): void => {
+    // Held from here on, so that whoever waits for its exit lives to see it.
+    child.ref();
+    child.kill('SIGKILL');
+  };
   const exit = new Promise<void>((resolve) => {
     const end = (): void => {
       ended = true;

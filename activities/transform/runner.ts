@@ -92,9 +92,9 @@ function reasonOf(error: unknown, watch: Watch): RunFailure {
   if (watch.timedOut) return 'timed_out';
   if (error instanceof WebAssembly.RuntimeError) return 'trapped';
   const { name, message } = readError(error);
-  if (name === 'InternalError' && message.includes('out of memory')) return 'out_of_memory';
-  // Where not even the error object could be made, the engine throws null.
-  if (message === 'null' || message === 'out of memory') return 'out_of_memory';
+  // From a promise's job the engine's error comes as the text of a plain one.
+  const fromEngine = name === 'InternalError' || message.startsWith('Job execution error: ');
+  if (fromEngine && message.includes('out of memory')) return 'out_of_memory';
   return 'threw';
 }
 

@@ -205,7 +205,7 @@ function failure(reason: RunFailure, { name, missing, at, limits }: FailureDetai
       return failed(
         'ESC_TRANSFORM_SCRIPT_FAILED',
         missing === ''
-          ? `The script threw a ${name}${at}.`
+          ? `The script failed with ${name}${at}.`
           : `The script called botContext.${missing}${at}, which is not available in a result script.`,
       );
     case 'timed_out':
@@ -213,7 +213,7 @@ function failure(reason: RunFailure, { name, missing, at, limits }: FailureDetai
     case 'out_of_memory':
       return failed(
         'ESC_TRANSFORM_OUT_OF_MEMORY',
-        `The script needed more than ${String(limits.memoryBytes)} bytes of memory.`,
+        `The script needed more than ${String(limits.memoryBytes / 1024)} KiB of memory.`,
       );
     case 'too_large':
       return failed(
