@@ -20,6 +20,7 @@ export const aBot = (with_: Partial<BotConfiguration> = {}): BotConfiguration =>
   options: {},
   notices: { kind: 'webhook', url: 'https://bot.example/notices', secret: aSecret() },
   retryWindowMs: 600_000,
+  allowPrivateNetwork: false,
   ...with_,
 });
 

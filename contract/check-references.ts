@@ -1,0 +1,92 @@
+// Names in the file that point at other names in it. Works on the raw value, so that these faults are
+// reported together with all others, and takes nothing for granted about its shape.
+import type { FaultPath, PathFault } from './fault';
+import { nearest } from './nearest';
+
+/** Every name that leads nowhere, and every custom data field that reads another integration's result. */
+export function checkReferences(file: unknown): readonly PathFault[] {
+  return members(member(file, 'tenants')).flatMap(([name, tenant]) => checkTenant(tenant, ['tenants', name]));
+}
+
+function checkTenant(tenant: unknown, path: FaultPath): readonly PathFault[] {
+  const names = {
+    bot: members(member(tenant, 'bots')).map(([name]) => name),
+    connector: members(member(tenant, 'connectors')).map(([name]) => name),
+  };
+  const at = (owner: unknown, kind: 'bot' | 'connector', where: FaultPath): readonly PathFault[] =>
+    checkName(member(owner, kind), kind, names[kind], [...where, kind]);
+  return [
+    ...members(member(tenant, 'bots')).flatMap(([name, bot]) =>
+      at(bot, 'connector', [...path, 'bots', name]),
+    ),
+    ...members(member(tenant, 'integrations')).flatMap(([name, integration]) => {
+      const where = [...path, 'integrations', name];
+      return [
+        ...at(integration, 'bot', where),
+        ...at(integration, 'connector', where),
+        ...items(member(integration, 'furtherRungs')).flatMap((rung, index) =>
+          at(rung, 'connector', [...where, 'furtherRungs', index]),
+        ),
+        ...checkCustomData(integration, where),
+      ];
+    }),
+  ];
+}
+
+function checkName(
+  name: unknown,
+  kind: string,
+  known: readonly string[],
+  path: FaultPath,
+): readonly PathFault[] {
+  if (typeof name !== 'string' || known.includes(name)) return [];
+  const meant = nearest(name, known);
+  const list = known.map((each) => `\`${each}\``).join(', ');
+  const remedy = meant
+    ? `Did you mean \`${meant}\`?`
+    : known.length > 0
+      ? `Use one of ${list}, or add it under \`${kind}s\`.`
+      : `Add it under \`${kind}s\` of this tenant.`;
+  return [{ path, message: `names a ${kind} that this tenant does not have`, remedy }];
+}
+
+function checkCustomData(integration: unknown, where: FaultPath): readonly PathFault[] {
+  const variable = member(integration, 'responseDataVariableName');
+  if (typeof variable !== 'string') return [];
+  const root = `api_${variable}`;
+  return members(member(integration, 'customDataFields'))
+    .filter(([, value]) => typeof value === 'string' && !readsOnly(value, root))
+    .map(([name]) => ({
+      path: [...where, 'customDataFields', name],
+      message: 'has a malformed place in the result',
+      remedy: `Write \`{$.${root}.path}\`: the result of this integration is under \`${root}\`.`,
+    }));
+}
+
+/** Each `{$.` opens a place under `root`, and nothing else does. */
+function readsOnly(value: string, root: string): boolean {
+  return value
+    .split('{$.')
+    .slice(1)
+    .every((rest) => {
+      const end = rest.indexOf('}');
+      const place = end < 0 ? '' : rest.slice(0, end);
+      return place === root || place.startsWith(`${root}.`) || place.startsWith(`${root}[`);
+    });
+}
+
+function member(value: unknown, key: string): unknown {
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+function members(value: unknown): readonly [string, unknown][] {
+  return isObject(value) ? Object.entries(value) : [];
+}
+
+function items(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
