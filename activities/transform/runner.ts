@@ -18,6 +18,8 @@ const ENGINE_ERRORS = new Set(
 interface Watch {
   timedOut: boolean;
   unhandledRejections: number;
+  /** A promise was rejected because the engine had no memory left. */
+  outOfMemory: boolean;
 }
 
 async function createVm(
@@ -36,8 +38,9 @@ async function createVm(
     intrinsics: (ALL & ~PROXY & ~WEAK_REF) >>> 0,
     timezoneOffset: 0,
     interruptHandler: () => (watch.timedOut ||= performance.now() > until),
-    onUnhandledRejection: (_promise, _reason, isHandled) => {
+    onUnhandledRejection: (_promise, reason, isHandled) => {
       watch.unhandledRejections += isHandled ? -1 : 1;
+      watch.outOfMemory ||= isOutOfMemory(reason);
     },
     // A retry of the activity must give an equal result: the clock stands still, and entropy is none.
     wasi: (memory) => ({
@@ -65,7 +68,7 @@ function runScript(vm: QuickJS, job: RunnerJob): JSValueHandle {
 }
 
 async function run(engine: Engine, wasm: WebAssembly.Module, job: RunnerJob): Promise<RunnerAnswer> {
-  const watch: Watch = { timedOut: false, unhandledRejections: 0 };
+  const watch: Watch = { timedOut: false, unhandledRejections: 0, outOfMemory: false };
   const fail = (reason: RunFailure, error: unknown = undefined): RunnerAnswer => ({
     kind: 'failed',
     id: job.id,
@@ -77,7 +80,7 @@ async function run(engine: Engine, wasm: WebAssembly.Module, job: RunnerJob): Pr
     const vm = await createVm(engine, wasm, job, watch);
     const output = runScript(vm, job);
     if (watch.timedOut) return fail('timed_out');
-    if (watch.unhandledRejections > 0) return fail('threw');
+    if (watch.unhandledRejections > 0) return fail(watch.outOfMemory ? 'out_of_memory' : 'threw');
     // The length comes first: reading a huge string is what the limit is there to avoid.
     if (output.length > job.outputBytes) return fail('too_large');
     const text = output.toString();
@@ -96,6 +99,17 @@ function reasonOf(error: unknown, watch: Watch): RunFailure {
   const fromEngine = name === 'InternalError' || message.startsWith('Job execution error: ');
   if (fromEngine && message.includes('out of memory')) return 'out_of_memory';
   return 'threw';
+}
+
+/** Looks without running a getter of the script. */
+function isOutOfMemory(reason: JSValueHandle): boolean {
+  try {
+    if (!reason.isError) return false;
+    const message = reason.getOwnPropertyDescriptor('message')?.value;
+    return message?.isString === true && message.length < 100 && message.toString() === 'out of memory';
+  } catch {
+    return true;
+  }
 }
 
 function readError(error: unknown): Pick<JSException, 'name' | 'message'> & { stack: string } {
