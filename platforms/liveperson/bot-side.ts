@@ -4,6 +4,7 @@ import { BatonError } from '../../domain/errors';
 import type { Notice } from '../../domain/notice';
 import type { BotSide, PostResult } from '../bot-side';
 import { errorForStatus } from '../http';
+import type { HttpClient } from '../http';
 import type { PlatformLog } from '../platform';
 import type { NoticeEndpoint } from './connector-options';
 import { isMember } from './conversations';
@@ -20,6 +21,8 @@ import { botAnswerSchema } from './wire';
 /** What a bot side needs. */
 export interface BotSideDeps {
   readonly runtime: Runtime;
+  /** For the bot's own endpoint, which may not be where LivePerson is. */
+  readonly http: HttpClient;
   /** Absent: the bot hears notices elsewhere. */
   readonly endpoint: NoticeEndpoint | undefined;
   readonly log: PlatformLog;
@@ -39,7 +42,10 @@ export function createLivePersonBotSide(deps: BotSideDeps): BotSide {
     ...(endpoint === undefined
       ? {}
       : { deliverNotice: (notice, { signal }) => deliverNotice(deps, endpoint, notice, signal) }),
-    close: deps.release,
+    async close() {
+      await deps.http.close();
+      await deps.release();
+    },
   };
 }
 
@@ -102,7 +108,7 @@ async function deliverNotice(
   const { conversationId } = notice;
   const { endpoint: base, botId, environment, token } = endpoint;
   const path = `v1/bots/${encodeURIComponent(botId)}/environments/${encodeURIComponent(environment)}`;
-  const answer = await deps.runtime.http.request({
+  const answer = await deps.http.request({
     method: 'POST',
     url: `${base}/${path}/conversations/${encodeURIComponent(conversationId)}/events`,
     headers: {

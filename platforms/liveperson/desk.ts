@@ -18,6 +18,7 @@ import type { Runtime } from './runtime';
 import { newsOf } from './news';
 import { takeBack } from './take-back';
 import { createTargetChecks } from './target-checks';
+import type { TargetChecks } from './target-checks';
 
 /** What LivePerson's desk can do. */
 export const LIVEPERSON_CAPABILITIES: DeskCapabilities = {
@@ -34,7 +35,7 @@ export function createLivePersonDesk(runtime: Runtime, release: () => Promise<vo
   return {
     capabilities: LIVEPERSON_CAPABILITIES,
     check: (target, call) => checks.check(target, call.signal),
-    requestTransfer: (request, call) => requestTransfer(runtime, request, call),
+    requestTransfer: (request, call) => requestTransfer(runtime, checks, request, call),
     async lookUp(ref, { signal }) {
       const { place } = await locate(runtime, ref.conversationId, signal);
       if (place.kind === 'unknown') return { kind: 'requested' };
@@ -62,18 +63,33 @@ export function createLivePersonDesk(runtime: Runtime, release: () => Promise<vo
 
 async function requestTransfer(
   runtime: Runtime,
-  request: TransferRequest,
+  checks: TargetChecks,
+  asked: TransferRequest,
   { signal }: Call,
 ): Promise<TransferAnswer> {
-  const before = await locate(runtime, request.conversationId, signal);
-  const known = before.place.kind === 'unknown' ? undefined : standing(request, before.place);
+  const before = await locate(runtime, asked.conversationId, signal);
+  const known = before.place.kind === 'unknown' ? undefined : standing(asked, before.place);
   if (known) return known;
+  // Before the message, so that nothing comes between it and the transfer.
+  const request = { ...asked, target: await withAgentWhoCanBeAsked(checks, asked.target, signal) };
   if (before.place.kind === 'queue') {
     const back = await takeBack(runtime, request, signal);
     if (back.kind !== 'bot') return standing(request, back) ?? { kind: 'userLeft' };
   }
   const posting = await postTransferMessage(runtime, request, before, signal);
   return posting ?? transfer(runtime, request, before, signal);
+}
+
+/** The agent is asked only if known to be assigned to the skill and available; otherwise the skill is. */
+async function withAgentWhoCanBeAsked(
+  checks: TargetChecks,
+  target: Target,
+  signal: AbortSignal,
+): Promise<Target> {
+  if (target.kind !== 'skill' || target.agentId === undefined) return target;
+  const { agent } = await checks.check(target, signal);
+  const { agentId: _agentId, ...skill } = target;
+  return agent === 'yes' ? target : skill;
 }
 
 /** Posts the last words; an answer only if the transfer must not follow. */

@@ -1,6 +1,7 @@
 // LivePerson Conversational Cloud: the desk (transfer to skill or agent) and the bot side (post, failure notices).
 import { BatonError } from '../../domain/errors';
 import type { ConnectorConfiguration } from '../../domain/configuration';
+import { createHttpClient } from '../http';
 import type { Platform, PlatformLog } from '../platform';
 import { createLivePersonBotSide } from './bot-side';
 import { checkBot, checkConnector, readConnector, readNoticeEndpoint } from './connector-options';
@@ -65,7 +66,11 @@ export function createLivePerson(): Platform {
         if (!connector)
           throw new BatonError('ESC_PLATFORM_REJECTED', `bot ${name} needs a liveperson connector`);
         const { runtime, release } = acquire(connector, log);
-        return createLivePersonBotSide({ runtime, endpoint: readNoticeEndpoint(bot), log, release });
+        const http = createHttpClient({
+          ...connector.timeouts,
+          allowPrivateNetwork: bot.allowPrivateNetwork,
+        });
+        return createLivePersonBotSide({ runtime, http, endpoint: readNoticeEndpoint(bot), log, release });
       },
     },
   };

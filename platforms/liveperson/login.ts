@@ -199,7 +199,7 @@ function cookiesOf(setCookie: string | undefined): string {
 function waitAfter(error: unknown): number | undefined {
   if (!(error instanceof BatonError)) return undefined;
   if (error.code === 'ESC_PLATFORM_UNAUTHORIZED') return LOGIN_WAIT_MS;
-  if (error.code === 'ESC_PLATFORM_RATE_LIMITED') return Math.max(LOGIN_WAIT_MS, error.retryAfterMs ?? 0);
+  if (error.code === 'ESC_PLATFORM_RATE_LIMITED') return error.retryAfterMs ?? LOGIN_WAIT_MS;
   return undefined;
 }
 

@@ -1,6 +1,5 @@
 // Everything of one connector that its desk and its bots share: one login, one agent socket, one rate limit.
 import { createHttpClient, createRateLimiter } from '../http';
-import type { HttpClient } from '../http';
 import type { PlatformLog } from '../platform';
 import type { LivePersonConnector } from './connector-options';
 import type { Answer } from './connection';
@@ -18,7 +17,6 @@ import { createSubscriptions } from './subscriptions';
 /** See the file's comment. */
 export interface Runtime {
   readonly connector: LivePersonConnector;
-  readonly http: HttpClient;
   readonly rest: Rest;
   readonly session: Session;
   readonly store: ConversationStore;
@@ -59,7 +57,6 @@ export function createRuntime(
   });
   return {
     connector,
-    http,
     rest: createRest({ http, login, domains, limiter, scheme }),
     session,
     store,
