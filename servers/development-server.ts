@@ -121,8 +121,11 @@ async function buildWithGo(cache: string, env: NodeJS.ProcessEnv, log: Log): Pro
       timeoutMs: BUILD_TIMEOUT_MS,
       progress: { text: 'building the Temporal development server', log },
     });
-    if (result.ok) return join(folder, 'temporal');
-    why = `${result.ending}: ${lastLines(result.output)}`;
+    const built = join(folder, 'temporal');
+    if (result.ok && isExecutable(built)) return built;
+    why = result.ok
+      ? 'Go ended well, but left no executable'
+      : `${result.ending}: ${lastLines(result.output)}`;
     return undefined;
   });
   if (path !== undefined) return { kind: 'found', path };

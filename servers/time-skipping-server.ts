@@ -1,6 +1,7 @@
 // Obtains Temporal's time-skipping test server, which only tests need: from the cache, by a download of the SDK, or
 // as a Maven artifact with its dependencies behind a small launcher that runs it with Java.
-import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder, installInCache } from './cache';
 import { findOnPath, isExecutable } from './find-on-path';
@@ -109,8 +110,7 @@ async function fetchWithMaven(cache: string, env: NodeJS.ProcessEnv, log: Log): 
       why = `${result.ending}: ${lastLines(result.output)}`;
       return undefined;
     }
-    const jars = await readdir(join(home, 'lib'));
-    if (!jars.includes(`temporal-test-server-${TEST_SERVER_VERSION}.jar`)) {
+    if (!existsSync(join(home, 'lib', `temporal-test-server-${TEST_SERVER_VERSION}.jar`))) {
       why = 'Maven ended well, but the server is not among the files it fetched';
       return undefined;
     }
