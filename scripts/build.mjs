@@ -70,8 +70,9 @@ function removeStale(sources) {
     }),
   );
   for (const path of filesBelow('dist')) {
-    const isAtTop = path.split('/').length === 2;
-    if (!isAtTop && !expected.has(path)) rmSync(join(ROOT, path), { force: true });
+    // At the top are the bundle and the records of the build; test/ belongs to the tests.
+    const isOther = path.split('/').length === 2 || path.startsWith('dist/test/');
+    if (!isOther && !expected.has(path)) rmSync(join(ROOT, path), { force: true });
   }
 }
 

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { PlainError, main, say } from './lib/console.mjs';
 import { ROOT } from './lib/run.mjs';
 
-const OURS = /^\.\/dist\/(domain|workflows)\//;
+const OURS = /^\.\/(dist\/)?(domain|workflows)\//;
 const SDK_PACKAGES = new Set([
   '@temporalio/common',
   '@temporalio/workflow',

@@ -31,7 +31,7 @@ function staticChecks() {
     ['types', [packageFile('typescript/bin/tsc'), '--noEmit', '--pretty', 'false']],
     ['unused files, exports and dependencies', [packageFile('knip/bin/knip.js'), '--no-progress']],
     ['workflow bundle', ['scripts/check-bundle.mjs']],
-    ['generated references', ['scripts/docs.mjs', '--check']],
+    ['generated references', ['scripts/generate-docs.mjs', '--check']],
   ];
 }
 
