@@ -1,5 +1,4 @@
 // The activities by the names that the workflow uses. Made once for each worker process.
-import { withFaults } from './faults';
 import type { ActivityDeps } from './deps';
 import { createPostToUser } from './messages';
 import { createDeliverNotice } from './notices';
@@ -10,7 +9,8 @@ import {
   createRequestTransfer,
   createWithdrawTransfer,
 } from './transfers';
-import type { EscalationActivities, TransformInput } from './types';
+import { createTransformResult } from './transform-result';
+import type { EscalationActivities } from './types';
 
 /** All activities of a worker. */
 export function createActivities(deps: ActivityDeps): EscalationActivities {
@@ -21,7 +21,7 @@ export function createActivities(deps: ActivityDeps): EscalationActivities {
     requestTransfer: createRequestTransfer(deps),
     awaitAnswer: createAwaitAnswer(deps),
     withdrawTransfer: createWithdrawTransfer(deps),
-    transformResult: (input: TransformInput) => withFaults(() => transform(deps, input)),
+    transformResult: createTransformResult(deps),
     deliverNotice: createDeliverNotice(deps),
   };
 }

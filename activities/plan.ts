@@ -1,7 +1,7 @@
 // Makes the plan of an attempt from the configuration that this worker was started with.
 import { makePlan } from '../domain/make-plan';
 import type { EscalationPlan } from '../domain/plan';
-import type { Platform } from '../platforms/platform';
+import { planDesk } from '../platforms/plan-desk';
 import { tenantOf } from './accounts';
 import type { ActivityDeps } from './deps';
 import { withFaults } from './faults';
@@ -19,25 +19,5 @@ export function createPlan(deps: Pick<ActivityDeps, 'configuration' | 'platforms
       });
       return Promise.resolve(withinLimit(made, 'the plan'));
     });
-  };
-}
-
-/** What the plan needs to know of a connector's platform. */
-export function planDesk(
-  platforms: Readonly<Record<string, Platform>>,
-  platform: string | undefined,
-):
-  | {
-      platform: string;
-      capabilities: NonNullable<Platform['desk']>['capabilities'];
-      isValidTargetId: (kind: string, id: string) => boolean;
-    }
-  | undefined {
-  const desk = platform === undefined ? undefined : platforms[platform]?.desk;
-  if (platform === undefined || !desk) return undefined;
-  return {
-    platform,
-    capabilities: desk.capabilities,
-    isValidTargetId: (kind, id) => desk.isValidTargetId(kind, id),
   };
 }

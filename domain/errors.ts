@@ -31,6 +31,90 @@ export const ERRORS = define({
     status: 413,
     remedy: 'Values are limited to 256 KB. Shorten the configured texts or the request.',
   },
+  ESC_INTERNAL: {
+    title: 'Something went wrong inside Baton',
+    retry: 'retryable',
+    status: 500,
+    remedy: 'Look for the request id in the logs and report it.',
+  },
+  ESC_REQUEST_INVALID: {
+    title: 'The request is not valid',
+    retry: 'terminal',
+    status: 400,
+    remedy: 'Each entry of `errors` names the member and what is expected of it.',
+  },
+  ESC_REQUEST_MISSING: {
+    title: 'The workflow was started without a usable request',
+    retry: 'terminal',
+    status: 400,
+    remedy:
+      "Start it with a request in its input or by signal-with-start `escalate`; the failure's details say what was wrong with what came.",
+  },
+  ESC_REQUEST_TOO_LARGE: {
+    title: 'The request is too large',
+    retry: 'terminal',
+    status: 413,
+    remedy: 'A request has at most 64 KB. Keep transcripts elsewhere and pass a reference in a variable.',
+  },
+  ESC_KEY_UNKNOWN: {
+    title: 'The API key is missing or unknown',
+    retry: 'terminal',
+    status: 401,
+    remedy: "Send `Authorization: Bearer <key>` with the tenant's key.",
+  },
+  ESC_ESCALATION_NOT_FOUND: {
+    title: 'There is no such escalation',
+    retry: 'terminal',
+    status: 404,
+    remedy:
+      'Check the conversation id. An escalation that ended is kept for the retention time of the Temporal namespace.',
+  },
+  ESC_ESCALATION_CLOSED: {
+    title: 'The escalation is over',
+    retry: 'terminal',
+    status: 409,
+    remedy: 'Read it to see how it ended. A new request starts a new escalation.',
+  },
+  ESC_WEBHOOK_UNAUTHORIZED: {
+    title: 'The webhook could not be verified',
+    retry: 'terminal',
+    status: 401,
+    remedy:
+      "Sign it as the platform's README says, with the connector's secret and a clock that is right to five minutes.",
+  },
+  ESC_ROUTE_NOT_FOUND: {
+    title: 'There is no such route',
+    retry: 'terminal',
+    status: 404,
+    remedy: 'See docs/api.md for the routes.',
+  },
+  ESC_TEMPORAL_UNAVAILABLE: {
+    title: 'Temporal does not answer',
+    retry: 'retryable',
+    status: 503,
+    remedy:
+      'Nothing was lost; send the same request again after `Retry-After`. If it lasts, check TEMPORAL_ADDRESS and the Temporal server.',
+  },
+  ESC_WORKER_FAILED: {
+    title: 'The worker can no longer work',
+    retry: 'terminal',
+    status: 500,
+    remedy:
+      'The process has ended with a non-zero code so that its supervisor starts another. The detail says why.',
+  },
+  ESC_NOTICE_UNDELIVERED: {
+    title: 'A notice to the bot was given up',
+    retry: 'terminal',
+    status: 502,
+    remedy:
+      "Find the outbox with the query `BatonNoticeUndelivered = true`, mend the bot's endpoint, and signal `redeliver`.",
+  },
+  ESC_START_FAILED: {
+    title: 'The system did not start, or its demo did not end',
+    retry: 'terminal',
+    status: 500,
+    remedy: 'The detail has the end of the log of the part that failed; the logs are in .baton/logs/.',
+  },
   ESC_PLATFORM_UNREACHABLE: {
     title: 'The platform could not be reached',
     retry: 'retryable',

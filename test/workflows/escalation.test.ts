@@ -18,7 +18,11 @@ test('hands the conversation to the first skill that answers and tells the bot',
 
     const result = await scene.handle.result();
 
-    expect(result).toEqual({ outcome: { kind: 'connected', rung: 0, agentId: 'maria' }, attempts: 1 });
+    expect(result).toEqual({
+      outcome: { kind: 'connected', rung: 0, agentId: 'maria' },
+      attempts: 1,
+      requestIds: ['r1'],
+    });
     expect(world.seen).toEqual(['plan r1', 'post transfer', 'transfer 4711', 'notice escalation.connected']);
   });
 });

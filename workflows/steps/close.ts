@@ -17,6 +17,8 @@ import { finishWithdrawals } from './withdraw';
 export interface EscalationResult {
   readonly outcome: Outcome;
   readonly attempts: number;
+  /** The requests that were worked on: the same id asked again later is still the same request. */
+  readonly requestIds: readonly string[];
 }
 
 /** Closes an escalation whose attempts are over. */
@@ -33,7 +35,11 @@ export async function close(state: EscalationState, bot: BotTeller): Promise<Esc
     BatonAttempt: state.attempt,
     ...answered(state),
   });
-  return { outcome, attempts: state.attempts.length };
+  return {
+    outcome,
+    attempts: state.attempts.length,
+    requestIds: state.attempts.map((record) => record.requestId),
+  };
 }
 
 /** The bot did not ask again in time, or the escalation was interrupted between two attempts. */

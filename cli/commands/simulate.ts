@@ -1,0 +1,38 @@
+// `baton simulate`: simulated platforms on loopback, for demos and for trying a configuration.
+import type { Command } from 'commander';
+import { startLivePersonSimulator } from '../../platforms/liveperson/simulator';
+import { startBotReceiver } from '../../platforms/webhook/simulator';
+import { fail, stopSignal } from '../failure';
+import { portOption } from '../options';
+import { DEMO_BOT_SECRET } from '../start/settings';
+
+interface Options {
+  readonly livepersonPort: number;
+  readonly livepersonState?: string;
+  readonly botPort: number;
+}
+
+/** Adds the command. */
+export function addSimulateCommand(program: Command): void {
+  program
+    .command('simulate')
+    .description('Run the simulated platforms: LivePerson, and a bot that receives notices.')
+    .addOption(portOption('--liveperson-port <port>', 'port of the simulated LivePerson', 7301))
+    .option('--liveperson-state <file>', 'keep its conversations in this file')
+    .addOption(portOption('--bot-port <port>', "port of the bot's webhook", 7302))
+    .action((options: Options) => simulate(options, stopSignal()).catch(fail));
+}
+
+async function simulate(options: Options, stop: AbortSignal): Promise<void> {
+  const liveperson = await startLivePersonSimulator({
+    port: options.livepersonPort,
+    ...(options.livepersonState !== undefined && { stateFile: options.livepersonState }),
+  });
+  const bot = await startBotReceiver({ port: options.botPort, secret: DEMO_BOT_SECRET });
+  process.stdout.write(`${JSON.stringify({ liveperson: liveperson.url, bot: bot.controlUrl })}\n`);
+  await new Promise<void>((resolve) => {
+    if (stop.aborted) resolve();
+    stop.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await Promise.all([liveperson.close(), bot.close()]);
+}

@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+// The `baton` command. Each command is a file in commands/; this one only lists them.
+import { Command } from 'commander';
+import { addConfigCommand } from './commands/config-check';
+import { addGatewayCommand } from './commands/gateway';
+import { addSimulateCommand } from './commands/simulate';
+import { addStartCommand } from './commands/start';
+import { addWorkerCommand } from './commands/worker';
+import { fail } from './failure';
+
+const program = new Command('baton').description('Durable handoffs from a bot to a human or another bot.');
+addStartCommand(program);
+addWorkerCommand(program);
+addGatewayCommand(program);
+addConfigCommand(program);
+addSimulateCommand(program);
+program.parseAsync().catch(fail);

@@ -1,0 +1,187 @@
+// `npm start`: the whole system on this machine, one real escalation through it, and where to look.
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { request } from 'undici';
+import { DEMO_ACCOUNT } from '../../platforms/liveperson/simulator';
+import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
+import { obtainDevelopmentServer } from '../../servers/development-server';
+import { requireFreePorts } from '../../servers/ports';
+import { startDevelopmentServer } from '../../servers/start-development-server';
+import { environment } from '../environment';
+import { createGatewayClient } from './gateway-client';
+import { createNarrator, type Narrator } from './narrator';
+import { startProcess, untilReady, type RunningProcess } from './processes';
+import { childEnvironment, DEMO_API_KEY, startPaths, type StartOptions, type StartPaths } from './settings';
+import type { Ending, Story } from './story';
+
+const READY_TIMEOUT_MS = 60_000;
+const MAIN = resolve(__dirname, '../main.js');
+const DEMO_CONFIG = resolve(__dirname, '../../../baton.demo.yaml');
+
+interface Running {
+  readonly uiUrl: string;
+  readonly gatewayUrl: string;
+  readonly simulators: { readonly liveperson: string; readonly bot: string };
+  /** Rejects when anything ends that should not. */
+  readonly broken: Promise<never>;
+}
+
+/** Starts everything, plays the story, and stays until stopped. Resolves with the exit code. */
+export async function runStart(story: Story, options: StartOptions, stop: AbortSignal): Promise<number> {
+  const narrator = createNarrator(options.json, Boolean(process.stdout.isTTY) && !options.json);
+  const stoppers: (() => Promise<void>)[] = [];
+  try {
+    const running = await startEverything(options, narrator, stoppers);
+    const ending = await Promise.race([play(story, running, narrator, stop), running.broken]);
+    conclude(ending, running, narrator);
+    if (options.once) return ending.asExpected ? 0 : 1;
+    narrator.note('\n  Running until Ctrl-C.');
+    await Promise.race([aborted(stop), running.broken]);
+    return 0;
+  } catch (error) {
+    if (stop.aborted) return 130;
+    throw error;
+  } finally {
+    if (stoppers.length > 0) narrator.progress('stopping what was started');
+    for (const stopOne of stoppers.reverse()) await stopOne();
+  }
+}
+
+async function startEverything(
+  options: StartOptions,
+  narrator: Narrator,
+  stoppers: (() => Promise<void>)[],
+): Promise<Running> {
+  const paths = startPaths(process.cwd());
+  mkdirSync(dirname(paths.log('any')), { recursive: true });
+  await requireFreePorts([
+    { port: options.gatewayPort, use: 'the gateway', option: '--gateway-port' },
+    { port: options.livepersonPort, use: 'the simulated LivePerson', option: '--liveperson-port' },
+    { port: options.botPort, use: "the demo bot's webhook", option: '--bot-port' },
+    { port: options.workerHealthPort, use: "the worker's health", option: '--worker-health-port' },
+  ]);
+  const server = await startTemporal(options, paths, narrator);
+  stoppers.push(server.stop);
+  const env = childEnvironment(environment(), options);
+  const start = (name: string, args: string[]): RunningProcess => {
+    const child = startProcess({ name, args: [MAIN, ...args], env, logFile: paths.log(name) });
+    stoppers.push(() => child.stop());
+    return child;
+  };
+  const simulators = start('simulators', simulatorArgs(options, paths));
+  const worker = start('worker', [
+    'worker',
+    '--config',
+    DEMO_CONFIG,
+    '--health-port',
+    String(options.workerHealthPort),
+  ]);
+  const gateway = start('gateway', [
+    'gateway',
+    '--config',
+    DEMO_CONFIG,
+    '--port',
+    String(options.gatewayPort),
+    '--host',
+    '127.0.0.1',
+  ]);
+  const urls = {
+    gatewayUrl: local(options.gatewayPort),
+    simulators: { liveperson: local(options.livepersonPort), bot: local(options.botPort) },
+  };
+  const ready = (child: RunningProcess, url: string): Promise<void> =>
+    untilReady(child, () => answers(url), { logFile: paths.log(child.name), timeoutMs: READY_TIMEOUT_MS });
+  narrator.progress('starting simulated platforms, worker and gateway');
+  await ready(
+    simulators,
+    `${urls.simulators.liveperson}/api/account/${DEMO_ACCOUNT}/service/baseURI.json?version=1.0`,
+  );
+  await ready(worker, `${local(options.workerHealthPort)}/readyz`);
+  await ready(gateway, `${urls.gatewayUrl}/readyz`);
+  narrator.progress('all ready');
+  const broken = firstToEnd([simulators, worker, gateway], server.ended);
+  return { uiUrl: server.uiUrl ?? '', ...urls, broken };
+}
+
+async function startTemporal(
+  options: StartOptions,
+  paths: StartPaths,
+  narrator: Narrator,
+): ReturnType<typeof startDevelopmentServer> {
+  const log = (line: string): void => narrator.progress(line);
+  const executable = await obtainDevelopmentServer({ log, env: environment() });
+  narrator.progress('starting the Temporal development server');
+  return startDevelopmentServer({
+    executable,
+    port: options.temporalPort,
+    uiPort: options.uiPort,
+    databaseFile: paths.database,
+    searchAttributes: SEARCH_ATTRIBUTES,
+    logFile: paths.log('temporal'),
+    log,
+  });
+}
+
+function simulatorArgs(options: StartOptions, paths: StartPaths): string[] {
+  return [
+    'simulate',
+    ...['--liveperson-port', String(options.livepersonPort), '--liveperson-state', paths.livepersonState],
+    ...['--bot-port', String(options.botPort)],
+  ];
+}
+
+async function play(story: Story, running: Running, narrator: Narrator, stop: AbortSignal): Promise<Ending> {
+  narrator.note(`\n  ${story.title}\n`);
+  const gateway = createGatewayClient(running.gatewayUrl, DEMO_API_KEY);
+  return story.play({ gateway, simulators: running.simulators, narrator, stop });
+}
+
+function conclude(ending: Ending, running: Running, narrator: Narrator): void {
+  const workflow = `${running.uiUrl}/namespaces/default/workflows/${encodeURIComponent(ending.workflowId)}`;
+  narrator.say({
+    who: 'setup',
+    what: ending.summary,
+    event: ending.asExpected ? 'demo.passed' : 'demo.failed',
+  });
+  narrator.note(
+    [
+      '',
+      `  This escalation   ${workflow}`,
+      `  All escalations   ${running.uiUrl}/namespaces/default/workflows`,
+      `  The gateway       ${running.gatewayUrl}/healthz`,
+      '',
+      '  Send another:',
+      ...ending.tryIt.map((line) => `    ${line}`),
+    ].join('\n'),
+  );
+}
+
+function firstToEnd(children: readonly RunningProcess[], server: Promise<string>): Promise<never> {
+  const ends = [
+    ...children.map((child) => child.ended.then((how) => `${child.name} ${how}`)),
+    server.then((how) => `the Temporal server ${how}`),
+  ];
+  const broken = Promise.race(ends).then((how) => {
+    throw new Error(`${how}; everything else is stopped too`);
+  });
+  // Looked at through races only; an end during an orderly stop is nobody's error.
+  broken.catch(() => undefined);
+  return broken;
+}
+
+async function answers(url: string): Promise<boolean> {
+  const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(2_000) });
+  await body.dump();
+  return statusCode === 200;
+}
+
+function local(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolveAborted) => {
+    signal.addEventListener('abort', () => resolveAborted(), { once: true });
+  });
+}

@@ -1,0 +1,50 @@
+// Ports, files and credentials of `npm start`. The credentials open nothing but what it starts on loopback.
+import { resolve } from 'node:path';
+
+/** Options of `baton start`. */
+export interface StartOptions {
+  readonly demo: string;
+  readonly once: boolean;
+  readonly json: boolean;
+  readonly temporalPort: number;
+  readonly uiPort: number;
+  readonly gatewayPort: number;
+  readonly livepersonPort: number;
+  readonly botPort: number;
+  readonly workerHealthPort: number;
+}
+
+/** Where everything lies, below the folder it was started in. */
+export interface StartPaths {
+  readonly database: string;
+  readonly livepersonState: string;
+  log(name: string): string;
+}
+
+/** The demo's API key, so that the line to paste works. */
+export const DEMO_API_KEY = 'demo-key-for-loopback-only-0000000000';
+/** The demo bot's webhook secret (24 bytes, base64). */
+export const DEMO_BOT_SECRET = 'whsec_ZGVtby1zZWNyZXQtZm9yLWxvb3BiYWNr';
+
+/** Paths in `.baton/`. */
+export function startPaths(folder: string): StartPaths {
+  return {
+    database: resolve(folder, '.baton/temporal.db'),
+    livepersonState: resolve(folder, '.baton/liveperson-simulator.json'),
+    log: (name) => resolve(folder, `.baton/logs/${name}.log`),
+  };
+}
+
+/** Environment of the children. */
+export function childEnvironment(base: NodeJS.ProcessEnv, options: StartOptions): NodeJS.ProcessEnv {
+  return {
+    ...base,
+    TEMPORAL_ADDRESS: `127.0.0.1:${options.temporalPort}`,
+    TEMPORAL_NAMESPACE: 'default',
+    BATON_DEMO_API_KEY: DEMO_API_KEY,
+    BATON_DEMO_BOT_URL: `http://127.0.0.1:${options.botPort}/notices`,
+    BATON_DEMO_BOT_SECRET: DEMO_BOT_SECRET,
+    BATON_DEMO_LIVEPERSON_PASSWORD: 'demo-password',
+    BATON_DEMO_LIVEPERSON_HOST: `127.0.0.1:${options.livepersonPort}`,
+  };
+}

@@ -1,0 +1,6 @@
+// The demo stories by name.
+import type { Story } from '../story';
+import { livePersonStory } from './liveperson';
+
+/** Every story that `--demo` can play; the first is the default. */
+export const STORIES: readonly Story[] = [livePersonStory];

@@ -1,0 +1,30 @@
+// What a demo story is: it makes something happen in the running system and follows it to its end.
+import type { GatewayClient } from './gateway-client';
+import type { Narrator } from './narrator';
+
+/** What a story has at hand. */
+export interface Stage {
+  readonly gateway: GatewayClient;
+  /** Base URLs of the simulated platforms. */
+  readonly simulators: { readonly liveperson: string; readonly bot: string };
+  readonly narrator: Narrator;
+  /** Stop early when it aborts. */
+  readonly stop: AbortSignal;
+}
+
+/** How a story ended. */
+export interface Ending {
+  readonly asExpected: boolean;
+  /** Why not, or what was reached. */
+  readonly summary: string;
+  readonly workflowId: string;
+  /** A shell line that makes something similar happen again. */
+  readonly tryIt: readonly string[];
+}
+
+/** A story by name, for `--demo NAME`. */
+export interface Story {
+  readonly name: string;
+  readonly title: string;
+  play(stage: Stage): Promise<Ending>;
+}

@@ -1,0 +1,37 @@
+// The HTTP face of Baton: bot backends and platform webhooks in, Temporal client out.
+import Fastify, { type FastifyInstance } from 'fastify';
+import { createAuthenticate } from './auth';
+import { createEscalations } from './escalations';
+import { sendProblem } from './problem';
+import { addEscalationRoutes } from './routes-escalations';
+import { addHealthRoutes } from './routes-health';
+import { addWebhookRoutes } from './routes-webhooks';
+import type { GatewayDeps } from './settings';
+
+/** Largest body, in bytes; a request itself may have 64 KB. */
+const BODY_LIMIT = 256 * 1024;
+
+/** The gateway as a Fastify instance that does not listen yet. */
+export function createGateway(deps: GatewayDeps): FastifyInstance {
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 30_000,
+    connectionTimeout: 70_000,
+    genReqId: () => crypto.randomUUID(),
+    routerOptions: { maxParamLength: 600 },
+  });
+  const escalations = createEscalations(deps);
+  app.setErrorHandler(async (error, request, reply) => {
+    const known = (error as { code?: string } | undefined)?.code;
+    deps.log.warn(
+      { event: 'gateway.refused', requestId: request.id, route: request.routeOptions.url, code: known },
+      'request refused',
+    );
+    await sendProblem(reply, error);
+  });
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, { statusCode: 404 }));
+  addEscalationRoutes(app, escalations, createAuthenticate(deps.configuration));
+  addWebhookRoutes(app, deps, escalations);
+  addHealthRoutes(app, escalations);
+  return app;
+}

@@ -1,0 +1,46 @@
+// One gateway process: listens, answers 503 while Temporal does not, and closes cleanly.
+import type { AddressInfo } from 'node:net';
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import type { Configuration } from '../domain/configuration';
+import { PLATFORMS } from '../platforms';
+import type { PlatformLog } from '../platforms/platform';
+import { createGateway } from './create-gateway';
+
+/** Settings of {@link runGateway}. */
+export interface GatewaySettings {
+  readonly connection: ConnectionOptions;
+  readonly namespace: string;
+  readonly configuration: Configuration;
+  readonly port: number;
+  readonly host: string;
+  readonly log: PlatformLog;
+  /** Aborted: finish running requests and return. */
+  readonly stop: AbortSignal;
+  readonly onReady?: (port: number) => void;
+}
+
+/** Serves until `settings.stop` aborts. */
+export async function runGateway(settings: GatewaySettings): Promise<void> {
+  const connection = Connection.lazy(settings.connection);
+  const client = new Client({ connection, namespace: settings.namespace });
+  const { configuration, log } = settings;
+  const app = createGateway({ configuration, platforms: PLATFORMS, client, log });
+  try {
+    await app.listen({ port: settings.port, host: settings.host });
+    const { port } = app.server.address() as AddressInfo;
+    log.info({ event: 'gateway.ready', port }, 'gateway listens');
+    settings.onReady?.(port);
+    await aborted(settings.stop);
+  } finally {
+    await app.close();
+    await connection.close();
+  }
+  log.info({ event: 'gateway.stopped' }, 'gateway has stopped');
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

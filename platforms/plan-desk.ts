@@ -1,0 +1,17 @@
+// What the plan needs to know of a connector's platform, for the worker that plans and the gateway that previews.
+import type { PlanDesk } from '../domain/make-plan';
+import type { Platform } from './platform';
+
+/** The desk half of a platform as the plan sees it; undefined if the platform is unknown or has none. */
+export function planDesk(
+  platforms: Readonly<Record<string, Platform>>,
+  platform: string | undefined,
+): PlanDesk | undefined {
+  const desk = platform === undefined ? undefined : platforms[platform]?.desk;
+  if (platform === undefined || !desk) return undefined;
+  return {
+    platform,
+    capabilities: desk.capabilities,
+    isValidTargetId: (kind, id) => desk.isValidTargetId(kind, id),
+  };
+}

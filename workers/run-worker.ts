@@ -1,0 +1,133 @@
+// One worker process: connects, polls, drains when it is stopped, and fails loudly when it can no longer work.
+import { resolve } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { createActivities } from '../activities';
+import { createAccounts } from '../activities/accounts';
+import { createTransformer } from '../activities/transform';
+import type { ActivityDeps } from '../activities/deps';
+import { BatonError } from '../domain/errors';
+import type { Notice } from '../domain/notice';
+import { TASK_QUEUE } from '../domain/task-queue';
+import { PLATFORMS } from '../platforms';
+import { connectToTemporal } from './connect';
+import { serveHealth } from './health';
+import { registerSearchAttributes } from './search-attributes';
+import type { WorkerSettings } from './settings';
+
+/** The bundle that the build made of workflows/. */
+const WORKFLOW_BUNDLE = resolve(__dirname, '../workflow-bundle.js');
+const SIGNAL_DEADLINE_MS = 10_000;
+
+/**
+ * How a worker is tuned. A waiting escalation on a watched desk holds one activity slot, hence the many slots;
+ * the sticky timeout is what every escalation of a crashed worker waits before another one takes it.
+ */
+const TUNING = {
+  maxConcurrentActivityTaskExecutions: 2_000,
+  maxConcurrentLocalActivityExecutions: 200,
+  stickyQueueScheduleToStartTimeout: '2s',
+  shutdownGraceTime: '10s',
+  shutdownForceTime: '20s',
+} as const satisfies Partial<WorkerOptions>;
+
+/** Runs until `settings.stop` aborts. @throws BatonError when it cannot start or can no longer work */
+export async function runWorker(settings: WorkerSettings): Promise<void> {
+  const connection = await connectToTemporal(settings);
+  const closers: (() => Promise<void>)[] = [() => connection.close()];
+  try {
+    const worker = await createWorker(settings, connection, closers);
+    await poll(settings, worker, closers);
+  } catch (error) {
+    if (error instanceof BatonError) throw error;
+    throw new BatonError('ESC_WORKER_FAILED', error instanceof Error ? error.message : String(error), {
+      cause: error,
+    });
+  } finally {
+    // The connection was opened first and must be closed last.
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+async function poll(
+  settings: WorkerSettings,
+  worker: Worker,
+  closers: (() => Promise<void>)[],
+): Promise<void> {
+  if (settings.healthPort !== undefined) {
+    const host = settings.healthHost ?? '0.0.0.0';
+    const health = await serveHealth({ port: settings.healthPort, host, state: () => worker.getState() });
+    closers.push(() => health.close());
+  }
+  const running = worker.run();
+  const stop = (): void => {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  settings.stop.addEventListener('abort', stop, { once: true });
+  if (settings.stop.aborted) stop();
+  settings.log.info(
+    { event: 'worker.ready', taskQueue: TASK_QUEUE, namespace: settings.namespace },
+    'worker polls',
+  );
+  settings.onReady?.();
+  await running;
+  settings.log.info({ event: 'worker.stopped' }, 'worker has stopped');
+}
+
+async function createWorker(
+  settings: WorkerSettings,
+  connection: NativeConnection,
+  closers: (() => Promise<void>)[],
+): Promise<Worker> {
+  const client = await openClient(settings, closers);
+  const added = await registerSearchAttributes(client.connection.operatorService, settings.namespace);
+  if (added.length > 0)
+    settings.log.info({ event: 'worker.search_attributes_added', added }, 'registered search attributes');
+  const deps = createDeps(settings, client);
+  closers.push(
+    () => deps.accounts.close(),
+    () => deps.transformer.close(),
+  );
+  return Worker.create({
+    connection,
+    namespace: settings.namespace,
+    taskQueue: TASK_QUEUE,
+    workflowBundle: { codePath: WORKFLOW_BUNDLE },
+    activities: createActivities(deps),
+    ...TUNING,
+    ...(settings.deployment && {
+      workerDeploymentOptions: {
+        version: { deploymentName: settings.deployment.name, buildId: settings.deployment.buildId },
+        useWorkerVersioning: true,
+        defaultVersioningBehavior: 'PINNED',
+      },
+    }),
+  });
+}
+
+/** Signals to bots go over a client of their own, because the worker's connection serves polling. */
+async function openClient(
+  settings: WorkerSettings,
+  closers: (() => Promise<void>)[],
+): Promise<Client & { readonly connection: Connection }> {
+  const connection = await Connection.connect(settings.connection);
+  closers.push(() => connection.close());
+  return new Client({ connection, namespace: settings.namespace }) as Client & {
+    readonly connection: Connection;
+  };
+}
+
+function createDeps(settings: WorkerSettings, client: Client): ActivityDeps {
+  const { configuration, log } = settings;
+  return {
+    configuration,
+    platforms: PLATFORMS,
+    accounts: createAccounts({ configuration, platforms: PLATFORMS, log }),
+    transformer: createTransformer({}),
+    signalBot: (workflowId: string, signal: string, notice: Notice) =>
+      client.connection.withDeadline(Date.now() + SIGNAL_DEADLINE_MS, () =>
+        client.workflow.getHandle(workflowId).signal(signal, notice),
+      ),
+    log,
+  };
+}
