@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
 import { TEST_BUNDLE_PATH } from '../support/global-setup';
@@ -14,7 +13,8 @@ function checkBundle(file: string): { status: number | null; stderr: string } {
 describe('the check of the workflow bundle', () => {
   let folder: string;
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'baton-bundle-'));
+    // Inside the repository: the bundler looks for the SDK next to the entry.
+    folder = mkdtempSync(join(ROOT, 'dist', 'test', 'bundle-'));
   });
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
