@@ -1,11 +1,22 @@
-// Names in the file that point at other names in it. Works on the raw value, so that these faults are
+// Names in the file, and names that point at other names in it. Works on the raw value, so that these faults are
 // reported together with all others, and takes nothing for granted about its shape.
 import type { FaultPath, PathFault } from './fault';
+import { NAME_RULES } from './names';
 import { nearest } from './nearest';
 
-/** Every name that leads nowhere, and every custom data field that reads another integration's result. */
+/** Every name that is none or leads nowhere, and every custom data field that reads another integration's result. */
 export function checkReferences(file: unknown): readonly PathFault[] {
-  return members(member(file, 'tenants')).flatMap(([name, tenant]) => checkTenant(tenant, ['tenants', name]));
+  return [
+    ...checkNames(file, 'tenants', []),
+    ...members(member(file, 'tenants')).flatMap(([name, tenant]) => checkTenant(tenant, ['tenants', name])),
+  ];
+}
+
+function checkNames(owner: unknown, section: keyof typeof NAME_RULES, path: FaultPath): readonly PathFault[] {
+  const { is, message, remedy } = NAME_RULES[section];
+  return members(member(owner, section))
+    .filter(([name]) => !is.test(name))
+    .map(([name]) => ({ path: [...path, section, name], atKey: true, message, remedy }));
 }
 
 function checkTenant(tenant: unknown, path: FaultPath): readonly PathFault[] {
@@ -16,6 +27,9 @@ function checkTenant(tenant: unknown, path: FaultPath): readonly PathFault[] {
   const at = (owner: unknown, kind: 'bot' | 'connector', where: FaultPath): readonly PathFault[] =>
     checkName(member(owner, kind), kind, names[kind], [...where, kind]);
   return [
+    ...checkNames(tenant, 'bots', path),
+    ...checkNames(tenant, 'connectors', path),
+    ...checkNames(tenant, 'integrations', path),
     ...members(member(tenant, 'bots')).flatMap(([name, bot]) =>
       at(bot, 'connector', [...path, 'bots', name]),
     ),

@@ -26,28 +26,15 @@ import {
   textOrReference,
   URL_PATTERN,
 } from './fields';
+import { NAME_RULES } from './names';
 import { looksLikeReference, parseReference, type ResolveReference } from './secret';
 
 const MAX_SCRIPT_LENGTH = 32_000;
 
-const words = (what: string, pattern: RegExp, remedy: string): z.ZodType<string, string> =>
-  text({ description: what, max: 100, pattern: { is: pattern, message: `is not ${what}`, remedy } });
+/** Names are checked in check-references.ts: zod does not look into a member whose name it refuses. */
+const nameOf = (section: keyof typeof NAME_RULES): z.ZodString =>
+  z.string().meta({ pattern: NAME_RULES[section].is.source });
 
-const tenantName = words(
-  'a name of a tenant',
-  /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/,
-  'Use letters, digits, `_` and `-`, 63 at most: the name is part of every workflow id.',
-);
-const memberName = words(
-  'a name of a bot or connector',
-  /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/,
-  'Start with a letter or digit and go on with letters, digits, `_`, `.` and `-`; 100 at most.',
-);
-const integrationName = words(
-  'a name of an integration',
-  /^[A-Za-z0-9](?:[A-Za-z0-9_. -]{0,98}[A-Za-z0-9_.-])?$/,
-  'Use letters, digits, spaces, `_`, `.` and `-`; 100 at most.',
-);
 const platformName = text({
   description: 'The platform: one of the folders in platforms/, such as `liveperson` or `webhook`.',
   max: 100,
@@ -371,13 +358,13 @@ const tenantSchema = (resolve: ResolveReference): z.ZodType<TenantConfiguration,
       description: 'Bearer key of the gateway for this tenant: 16 characters or more.',
       minLength: 16,
     }),
-    bots: z.record(memberName, botSchema(resolve)).readonly().meta({ description: 'Bots by name.' }),
+    bots: z.record(nameOf('bots'), botSchema(resolve)).readonly().meta({ description: 'Bots by name.' }),
     connectors: z
-      .record(memberName, connectorSchema(resolve))
+      .record(nameOf('connectors'), connectorSchema(resolve))
       .readonly()
       .meta({ description: 'Accounts on desks ("agent connectors") by name.' }),
     integrations: z
-      .record(integrationName, integrationSchema(resolve))
+      .record(nameOf('integrations'), integrationSchema(resolve))
       .readonly()
       .meta({ description: 'Recipes for an escalation by integration name.' }),
   });
@@ -388,7 +375,7 @@ export const configurationSchema = (resolve: ResolveReference): z.ZodType<Config
     .strictObject({
       version: z.literal(1).prefault(1).meta({ description: 'Version of this format.' }),
       tenants: z
-        .record(tenantName, tenantSchema(resolve))
+        .record(nameOf('tenants'), tenantSchema(resolve))
         .readonly()
         .refine((tenants) => Object.keys(tenants).length > 0, {
           error: 'is empty',

@@ -65,22 +65,36 @@ function unknownKey(path: FaultPath, key: string): PathFault {
 
 /** The branch that the writer seems to have meant: the one that fails deepest. If all fail at once: what may stand here. */
 function describeUnion(issue: Issue & { code: 'invalid_union' }, path: FaultPath): readonly PathFault[] {
+  const absent = issue.errors.flat().find(isAbsence);
+  if (absent) return describeIssue(absent, path);
   const branches = issue.errors.filter((branch) => !branch.some(isRootMismatch));
   const meant = branches.toSorted((a, b) => unknownKeys(a) - unknownKeys(b) || depth(b) - depth(a))[0];
   if (meant && (branches.length === 1 || unknownKeys(meant) === 0 || depth(meant) > 1))
     return meant.flatMap((inner) => describeIssue(inner, path));
-  const keys = knownKeys(path);
+  const mistyped = branches
+    .flat()
+    .flatMap((inner) => (inner.code === 'unrecognized_keys' ? inner.keys : []))[0];
+  if (mistyped !== undefined && nearest(mistyped, knownKeys(path))) return [unknownKey(path, mistyped)];
+  return [{ path, message: 'has none of the forms that may stand here', remedy: choices(issue, path) }];
+}
+
+function choices(issue: Issue & { code: 'invalid_union' }, path: FaultPath): string {
   const literals = issue.errors
     .flat()
     .flatMap((inner) => (inner.code === 'invalid_value' ? inner.values : []));
-  const choices = [...keys, ...literals.map(String)].map((choice) => `\`${choice}\``).join(', ');
-  return [
-    {
-      path,
-      message: 'has none of the forms that may stand here',
-      remedy: choices ? `Use one of ${choices}; see docs/configuration.md.` : 'Put the value in quotes.',
-    },
-  ];
+  const all = [...knownKeys(path), ...literals.map(String)].map((choice) => `\`${choice}\``);
+  return all.length > 0
+    ? `Use one of ${all.join(', ')}; see docs/configuration.md.`
+    : 'Put the value in quotes.';
+}
+
+/** Nothing stands where a value must. */
+function isAbsence(issue: Issue): issue is Issue & { code: 'invalid_type' } {
+  return (
+    issue.path.length === 0 &&
+    issue.code === 'invalid_type' &&
+    /received (undefined|null)$/.test(issue.message)
+  );
 }
 
 /** The value is of another type than the branch. */

@@ -1,0 +1,32 @@
+// What tenants, bots, connectors and integrations may be called.
+
+/** A pattern over the whole name, and what to say to a name that it refuses. */
+export interface NameRule {
+  readonly is: RegExp;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** By the section that the names are the keys of. */
+export const NAME_RULES = {
+  tenants: {
+    is: /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/,
+    message: 'is not a name of a tenant',
+    remedy: 'Use letters, digits, `_` and `-`, 63 at most: the name is part of every workflow id.',
+  },
+  bots: {
+    is: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/,
+    message: 'is not a name of a bot',
+    remedy: 'Start with a letter or digit and go on with letters, digits, `_`, `.` and `-`; 100 at most.',
+  },
+  connectors: {
+    is: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/,
+    message: 'is not a name of a connector',
+    remedy: 'Start with a letter or digit and go on with letters, digits, `_`, `.` and `-`; 100 at most.',
+  },
+  integrations: {
+    is: /^[A-Za-z0-9](?:[A-Za-z0-9_. -]{0,98}[A-Za-z0-9_.-])?$/,
+    message: 'is not a name of an integration',
+    remedy: 'Use letters, digits, spaces, `_`, `.` and `-`; 100 at most.',
+  },
+} as const satisfies Record<string, NameRule>;

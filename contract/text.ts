@@ -1,0 +1,28 @@
+// Texts and ids as they may cross Baton's borders: bounded, and without what some system behind would choke on.
+import { z } from 'zod';
+
+const DAMAGED = /\0|\p{Surrogate}/u;
+/** Control and format characters, line separators, surrogates, unassigned. */
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
+
+/** Longest id that a bot or platform gives. */
+export const MAX_ID_LENGTH = 200;
+/** Longest message, in UTF-8 bytes. */
+export const MAX_MESSAGE_BYTES = 8_192;
+
+/** An id of 1 to 200 printable characters, without space at its ends. */
+export const idSchema = z
+  .string()
+  .min(1)
+  .max(MAX_ID_LENGTH)
+  .refine((value) => !UNPRINTABLE.test(value), 'holds a character that is not printable')
+  .refine((value) => value.trim() === value, 'begins or ends with a space');
+
+/** Text of any length up to a number of UTF-8 bytes; no NUL, no half characters. */
+export function textSchema(maxBytes: number): z.ZodString {
+  return z
+    .string()
+    .max(maxBytes)
+    .refine((value) => Buffer.byteLength(value) <= maxBytes, `is longer than ${maxBytes} bytes`)
+    .refine((value) => !DAMAGED.test(value), 'holds a NUL or half a character');
+}
