@@ -15,56 +15,66 @@ export const ADMINISTRATION_ROUTES: readonly Route[] = [
     name: 'skills',
     method: 'GET',
     pattern: /^\/api\/account\/([^/]+)\/configuration\/le-users\/skills$/,
-    handle: (request) => {
-      const { account } = authorized(request);
-      const skills = Object.values(account.skills).map((skill) => select(request, skillBody(skill)));
-      return revised(request, skills);
-    },
+    handle: listSkills,
   },
   {
     name: 'skill',
     method: 'GET',
     pattern: /^\/api\/account\/([^/]+)\/configuration\/le-users\/skills\/([^/]+)$/,
-    handle: (request) => {
-      const { account } = authorized(request);
-      const skill = account.skills[request.params[1] ?? ''];
-      demand(skill, 404, 'Skill does not exist');
-      return revised(request, skillBody(skill));
-    },
+    handle: readSkill,
   },
   {
     name: 'users',
     method: 'GET',
     pattern: /^\/api\/account\/([^/]+)\/configuration\/le-users\/users$/,
-    handle: (request) => {
-      const { account } = authorized(request);
-      return revised(
-        request,
-        Object.values(account.users).map((user) => userBody(account, user)),
-      );
-    },
+    handle: listUsers,
   },
   {
     name: 'user',
     method: 'GET',
     pattern: /^\/api\/account\/([^/]+)\/configuration\/le-users\/users\/([^/]+)$/,
-    handle: (request) => {
-      const { account } = authorized(request);
-      const user = account.users[request.params[1] ?? ''];
-      demand(user, 404, 'User does not exist');
-      return revised(request, userBody(account, user));
-    },
+    handle: readUser,
   },
   {
     name: 'shift-status',
     method: 'GET',
     pattern: /^\/api\/account\/([^/]+)\/skills\/([^/]+)\/shift-status-skill$/,
-    handle: (request) => {
-      const { account } = authorized(request);
-      return { status: 200, body: shiftStatus(account, request.params[1] ?? '') };
-    },
+    handle: readShift,
   },
 ];
+
+function listSkills(request: HttpRequest): HttpAnswer {
+  const { account } = authorized(request);
+  const skills = Object.values(account.skills).map((skill) => select(request, skillBody(skill)));
+  return revised(request, skills);
+}
+
+function readSkill(request: HttpRequest): HttpAnswer {
+  const { account } = authorized(request);
+  const skill = account.skills[request.params[1] ?? ''];
+  demand(skill, 404, 'Skill does not exist');
+  return revised(request, skillBody(skill));
+}
+
+function listUsers(request: HttpRequest): HttpAnswer {
+  const { account } = authorized(request);
+  return revised(
+    request,
+    Object.values(account.users).map((user) => userBody(account, user)),
+  );
+}
+
+function readUser(request: HttpRequest): HttpAnswer {
+  const { account } = authorized(request);
+  const user = account.users[request.params[1] ?? ''];
+  demand(user, 404, 'User does not exist');
+  return revised(request, userBody(account, user));
+}
+
+function readShift(request: HttpRequest): HttpAnswer {
+  const { account } = authorized(request);
+  return { status: 200, body: shiftStatus(account, request.params[1] ?? '') };
+}
 
 /** `ac-revision` names the content; `If-Match` with it is answered 304, `-1` always in full. */
 function revised(request: HttpRequest, body: unknown): HttpAnswer {

@@ -1,5 +1,4 @@
 // What the control operations do to the simulated world. Inputs are already checked against control-schema.ts.
-import type { z } from 'zod';
 import {
   assignedAgent,
   closeConversation,
@@ -8,7 +7,10 @@ import {
   openConversation,
   publish,
 } from './conversation-state';
-import type { CONTROL_INPUTS, ControlOperation, ControlOutputs } from './control-schema';
+import { consumerSays } from './consumer';
+import { faultOperations } from './control-fault-operations';
+import type { ControlOperations, Group } from './control-lookups';
+import { accountNamed, conversationNamed, userNamed } from './control-lookups';
 import { demand } from './refusal';
 import { UNASSIGNED_SKILL } from './routing';
 import type { Simulation } from './simulation';
@@ -16,14 +18,6 @@ import { viewConversation } from './views';
 import type { Account, Conversation, User } from './world';
 import { completeUser, createAccount, findUser } from './world';
 import { settingsSchema, skillSchema, userSchema } from './world-schema';
-import { closeWith } from './ws-server';
-
-type Parsed<K extends ControlOperation> = z.output<(typeof CONTROL_INPUTS)[K]>;
-
-/** Every operation over its checked input. */
-export type ControlOperations = {
-  readonly [K in ControlOperation]: (input: Parsed<K>) => ControlOutputs[K];
-};
 
 /** The operations of one simulator. */
 export function createControlOperations(simulation: Simulation): ControlOperations {
@@ -34,32 +28,6 @@ export function createControlOperations(simulation: Simulation): ControlOperatio
     ...faultOperations(simulation),
   };
 }
-
-function accountNamed({ world }: Simulation, id: string | undefined): Account {
-  const accounts = Object.values(world.accounts);
-  const account = id === undefined ? accounts[0] : world.accounts[id];
-  demand(account, 404, 'Account does not exist');
-  return account;
-}
-
-function userNamed(account: Account, reference: string): User {
-  const user = findUser(account, reference);
-  demand(user, 404, 'User does not exist');
-  return user;
-}
-
-function conversationNamed(
-  { world }: Simulation,
-  id: string,
-): { account: Account; conversation: Conversation } {
-  const account = Object.values(world.accounts).find((a) => a.conversations[id] !== undefined);
-  const conversation = account?.conversations[id];
-  demand(account, 404, 'Conversation does not exist');
-  demand(conversation, 404, 'Conversation does not exist');
-  return { account, conversation };
-}
-
-type Group<K extends ControlOperation> = Pick<ControlOperations, K>;
 
 function worldOperations(
   simulation: Simulation,
@@ -215,77 +183,6 @@ function joinLate(
   if (!force || conversation.state === 'CLOSE') return false;
   routing.assign(account, conversation, user);
   return true;
-}
-
-function faultOperations(
-  simulation: Simulation,
-): Group<
-  | 'addFault'
-  | 'faults'
-  | 'clearFaults'
-  | 'revokeTokens'
-  | 'closeSockets'
-  | 'sockets'
-  | 'counters'
-  | 'resetCounters'
-> {
-  const { faults, sessions, sockets, counters } = simulation;
-  const closeAll = (account: Account, user: User | undefined, code: number): number => {
-    const open = sockets.of(account.id, user?.userId);
-    for (const socket of open) closeWith(socket.ws, code);
-    return open.length;
-  };
-  return {
-    addFault: (spec) => faults.add(spec),
-    faults: () => ({ faults: faults.list() }),
-    clearFaults({ id }) {
-      faults.clear(id);
-      return {};
-    },
-    revokeTokens({ account: id, user: reference, closeCode }) {
-      const account = accountNamed(simulation, id);
-      const user = reference === undefined ? undefined : userNamed(account, reference);
-      const revoked = sessions.revoke(account.id, user?.userId);
-      if (closeCode !== null) closeAll(account, user, closeCode);
-      return { revoked };
-    },
-    closeSockets({ account: id, user: reference, code }) {
-      const account = accountNamed(simulation, id);
-      const user = reference === undefined ? undefined : userNamed(account, reference);
-      return { closed: closeAll(account, user, code) };
-    },
-    sockets({ account: id }) {
-      const open = sockets.of(accountNamed(simulation, id).id);
-      return {
-        sockets: open.map(({ session, conversations }) => ({
-          userId: session.userId,
-          conversationSubscriptions: conversations.size,
-        })),
-      };
-    },
-    counters: () => counters.read(),
-    resetCounters() {
-      counters.reset();
-      return {};
-    },
-  };
-}
-
-function consumerSays(
-  { notifier }: Simulation,
-  account: Account,
-  conversation: Conversation,
-  text: string,
-): number {
-  const message = publish(conversation, {
-    dialogId: conversation.id,
-    role: 'CONSUMER',
-    audience: 'ALL',
-    event: { type: 'ContentEvent', contentType: 'text/plain', message: text },
-    metadata: [],
-  });
-  notifier.published(account, conversation, message);
-  return message.sequence;
 }
 
 function close(

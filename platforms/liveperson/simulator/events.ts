@@ -4,6 +4,7 @@ import { isParticipant, publish } from './conversation-state';
 import { metadataSchema } from './metadata';
 import { demand } from './refusal';
 import type { Simulation } from './simulation';
+import { messageBody } from './wire';
 import type { Account, Conversation, User } from './world';
 
 const fileSchema = z.object({ caption: z.string(), relativePath: z.string(), fileType: z.string() });
@@ -76,7 +77,7 @@ export function publishEvent(
 }
 
 /** The stored messages after a sequence; the caller must be there or may see all conversations. */
-export function queryMessages(account: Account, caller: User, body: unknown): Conversation['messages'] {
+export function queryMessages(account: Account, caller: User, body: unknown): Record<string, unknown>[] {
   const parsed = querySchema.safeParse(body);
   demand(parsed.success, 400, 'Failed to parse QueryMessages');
   const { dialogId, newerThanSequence, olderThanSequence, maxQuantity } = parsed.data;
@@ -86,5 +87,6 @@ export function queryMessages(account: Account, caller: User, body: unknown): Co
   return conversation.messages
     .filter((message) => message.dialogId === dialogId && message.sequence > newerThanSequence)
     .filter((message) => olderThanSequence === undefined || message.sequence < olderThanSequence)
-    .slice(0, maxQuantity);
+    .slice(0, maxQuantity)
+    .map((message) => messageBody(account, conversation, message));
 }

@@ -50,6 +50,7 @@ async function serve(
       url,
       headers: request.headers,
       body: parseJson(text),
+      text,
       params,
     });
   };

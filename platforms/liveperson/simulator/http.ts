@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly headers: IncomingHttpHeaders;
   /** Parsed JSON; `undefined` when there is none or it is not JSON. */
   readonly body: unknown;
+  /** The body as it came. */
+  readonly text: string;
   /** The groups of the route's pattern. */
   readonly params: readonly string[];
 }
@@ -29,6 +31,13 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly pattern: RegExp;
   handle(request: HttpRequest): HttpAnswer;
+}
+
+/** The account named in the path. */
+export function accountOf(request: HttpRequest): Account {
+  const account = request.simulation.world.accounts[request.params[0] ?? ''];
+  demand(account, 404, 'Account does not exist');
+  return account;
 }
 
 /** The account and user of a request with `Authorization: Bearer`. */

@@ -37,28 +37,32 @@ export const LOGIN_ROUTES: readonly Route[] = [
     name: 'csds',
     method: 'GET',
     pattern: /^\/api\/account\/([^/]+)\/service\/baseURI\.json$/,
-    handle: (request) => {
-      const account = knownAccount(request);
-      return {
-        status: 200,
-        body: { baseURIs: SERVICES.map((service) => domain(request, account, service)) },
-      };
-    },
+    handle: lookUpAll,
   },
   {
     name: 'csds-service',
     method: 'GET',
     pattern: /^\/api\/account\/([^/]+)\/service\/([^/]+)\/baseURI\.json$/,
-    handle: (request) => {
-      const account = knownAccount(request);
-      const service = SERVICES.find((name) => name === request.params[1]);
-      demand(service, 404, 'Service does not exist');
-      return { status: 200, body: domain(request, account, service) };
-    },
+    handle: lookUpOne,
   },
   { name: 'login', method: 'POST', pattern: /^\/api\/account\/([^/]+)\/login$/, handle: login },
   { name: 'refresh', method: 'POST', pattern: /^\/api\/account\/([^/]+)\/refresh$/, handle: refresh },
 ];
+
+function lookUpAll(request: HttpRequest): HttpAnswer {
+  const account = knownAccount(request);
+  return {
+    status: 200,
+    body: { baseURIs: SERVICES.map((service) => domain(request, account, service)) },
+  };
+}
+
+function lookUpOne(request: HttpRequest): HttpAnswer {
+  const account = knownAccount(request);
+  const service = SERVICES.find((name) => name === request.params[1]);
+  demand(service, 404, 'Service does not exist');
+  return { status: 200, body: domain(request, account, service) };
+}
 
 function knownAccount(request: HttpRequest): Account {
   const id = request.params[0] ?? '';

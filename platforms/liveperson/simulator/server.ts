@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { connectControl } from './control-client';
 import { createControlHandler } from './control-routes';
 import type { LivePersonControl } from './control-schema';
+import { createConsumerTokens } from './consumer-tokens';
 import { createCounters } from './counters';
 import { DEFAULT_WORLD } from './default-world';
 import { createFaults } from './faults';
@@ -59,6 +60,7 @@ export async function startLivePersonSimulator(options: SimulatorOptions = {}): 
     sockets,
     notifier,
     sessions: createSessions(),
+    consumers: createConsumerTokens(),
     routing: createRouting({ timers, notifier, hasSocket }),
     counters: createCounters(),
     log: options.log ?? (() => undefined),

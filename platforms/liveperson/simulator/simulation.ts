@@ -1,4 +1,5 @@
 // What the parts of the simulator share: one value, made by server.ts and handed to every handler.
+import type { ConsumerTokens } from './consumer-tokens';
 import type { Counters } from './counters';
 import type { Faults } from './faults';
 import type { Notifier } from './notifications';
@@ -17,6 +18,7 @@ export interface Simulation {
   readonly timers: Timers;
   readonly faults: Faults;
   readonly sessions: Sessions;
+  readonly consumers: ConsumerTokens;
   readonly sockets: Sockets;
   readonly notifier: Notifier;
   readonly routing: Routing;

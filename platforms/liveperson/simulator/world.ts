@@ -2,9 +2,15 @@
 // the world itself. Changed only through conversation-state.ts, routing.ts and the control operations.
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import { userSchema, worldSchema } from './world-schema';
-import type { AccountSettings, AccountSpec, Availability, Skill, WorldSpec } from './world-schema';
-import { accountSchema } from './world-schema';
+import type {
+  AccountSettings,
+  AccountSpec,
+  Availability,
+  Skill,
+  WorldSpec,
+  userSchema,
+} from './world-schema';
+import { accountSchema, worldSchema } from './world-schema';
 
 /** A user with everything filled in. */
 export type User = Omit<

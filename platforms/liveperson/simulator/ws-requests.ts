@@ -7,7 +7,6 @@ import { metadataSchema } from './metadata';
 import { demand } from './refusal';
 import type { Simulation } from './simulation';
 import type { AgentSocket } from './sockets';
-import { messageBody } from './wire';
 import type { Account, User } from './world';
 import { findUser } from './world';
 import { availabilitySchema } from './world-schema';
@@ -57,7 +56,7 @@ export const WS_REQUESTS: ReadonlyMap<string, Handler> = new Map<string, Handler
     ({ simulation, account, caller, body, metadata }) =>
       publishEvent(simulation, account, caller, body, metadata),
   ],
-  ['.ams.ms.QueryMessages', query],
+  ['.ams.ms.QueryMessages', ({ account, caller, body }) => queryMessages(account, caller, body)],
   ['.ams.userprofile.GetUserProfile', getUserProfile],
   ['.ams.cm.UpdateConversationField', updateField],
 ]);
@@ -127,13 +126,6 @@ function updateRingState(request: WsRequest): string {
   const answered = simulation.routing.answerRing(account, ringId, caller.userId, state === 'ACCEPTED');
   demand(answered, 400, 'Ring is not waiting');
   return 'Ring state updated successfully';
-}
-
-function query({ account, caller, body }: WsRequest): unknown[] {
-  return queryMessages(account, caller, body).map((message) => {
-    const conversation = Object.values(account.conversations).find((c) => c.messages.includes(message));
-    return conversation === undefined ? {} : messageBody(account, conversation, message);
-  });
 }
 
 function getUserProfile({ account, body }: WsRequest): unknown[] {

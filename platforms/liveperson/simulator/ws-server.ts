@@ -182,7 +182,11 @@ function work(peer: Peer, frame: Frame): { readonly code: number; readonly body:
     const { body, metadata } = frame;
     return { code: 200, body: handler({ ...peer, body, metadata }) };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof Refusal)) {
+      const reason = error instanceof Error ? error.message : 'unknown';
+      peer.simulation.log('ws.fault', { type: frame.type, reason });
+      return { code: 500, body: 'Internal error' };
+    }
     const asObject = peer.account.settings.errorBodies === 'object';
     const body = asObject
       ? { title: error.message, details: error.message, errorCode: error.status * 100 + 1 }
