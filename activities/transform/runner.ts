@@ -2,11 +2,10 @@
 // environment, no standard streams and, where Node can, no rights beyond reading its own files. The pool may
 // kill it at any moment. It imports nothing of Baton but the two files beside it.
 import { readFile } from 'node:fs/promises';
+import type * as Engine from 'quickjs-wasi' with { 'resolution-mode': 'import' };
 import type { JSException, JSValueHandle, QuickJS } from 'quickjs-wasi' with { 'resolution-mode': 'import' };
 import { GUEST_API, UNAVAILABLE_FUNCTIONS, UNAVAILABLE_SUFFIX } from './guest-api';
 import type { RunFailure, RunnerAnswer, RunnerJob } from './protocol';
-
-type Engine = typeof import('quickjs-wasi', { with: { 'resolution-mode': 'import' } });
 
 const ENGINE_ERRORS = new Set(
   'Error EvalError RangeError ReferenceError SyntaxError TypeError URIError InternalError AggregateError'.split(
@@ -23,7 +22,7 @@ interface Watch {
 }
 
 async function createVm(
-  engine: Engine,
+  engine: typeof Engine,
   wasm: WebAssembly.Module,
   job: RunnerJob,
   watch: Watch,
@@ -67,7 +66,7 @@ function runScript(vm: QuickJS, job: RunnerJob): JSValueHandle {
   return vm.callFunction(api.getProp('finish'), vm.undefined);
 }
 
-async function run(engine: Engine, wasm: WebAssembly.Module, job: RunnerJob): Promise<RunnerAnswer> {
+async function run(engine: typeof Engine, wasm: WebAssembly.Module, job: RunnerJob): Promise<RunnerAnswer> {
   const watch: Watch = { timedOut: false, unhandledRejections: 0, outOfMemory: false };
   const fail = (reason: RunFailure, error: unknown = undefined): RunnerAnswer => ({
     kind: 'failed',

@@ -111,7 +111,7 @@ async function transform(input: TransformInput, parts: Parts): Promise<Transform
   const custom = customData(input, output, parts.limits);
   const error = result !== undefined && 'code' in result ? result : custom.error;
   return {
-    data: Object.fromEntries([
+    data: Object.fromEntries<Variable>([
       [`${resultName(input)}Status`, input.status],
       ...(output?.variables ?? []),
       ...custom.fields,
