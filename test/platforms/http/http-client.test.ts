@@ -1,5 +1,5 @@
 // The HTTP client against real servers on loopback that misbehave in every way that matters.
-import http from 'node:http';
+import type http from 'node:http';
 import net from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { BatonError } from '../../../domain/errors';
@@ -33,11 +33,14 @@ async function server(handler: http.RequestListener): Promise<TestServer> {
 describe('the HTTP client', () => {
   it('sends method, headers and body and returns status, headers and body', async () => {
     const seen: string[] = [];
-    const { url } = await server(async (request, response) => {
+    const { url } = await server((request, response) => {
       const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      seen.push(`${request.method} ${request.url} ${request.headers['x-a']} ${Buffer.concat(chunks)}`);
-      response.writeHead(201, { 'X-Answer': 'yes' }).end('{"ok":true}');
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const body = Buffer.concat(chunks).toString('utf8');
+        seen.push(`${request.method} ${request.url} ${String(request.headers['x-a'])} ${body}`);
+        response.writeHead(201, { 'X-Answer': 'yes' }).end('{"ok":true}');
+      });
     });
 
     const answer = await client().request({

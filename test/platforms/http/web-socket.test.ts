@@ -37,7 +37,9 @@ describe('an outgoing WebSocket', () => {
     const { url } = await startWebSocketServer((socket) => socket.send('first'));
 
     const socket = await connectWebSocket(url, OPTIONS);
-    const first = await new Promise((resolve) => socket.once('message', (data) => resolve(String(data))));
+    const first = await new Promise((resolve) =>
+      socket.once('message', (data) => resolve((data as Buffer).toString('utf8'))),
+    );
     socket.terminate();
 
     expect(first).toBe('first');

@@ -1,5 +1,5 @@
 // Connectors and bots of the generic platform for tests, and a server that takes a desk's events.
-import http from 'node:http';
+import type http from 'node:http';
 import type { BotConfiguration, ConnectorConfiguration } from '../../../domain/configuration';
 import type { PlatformContext } from '../../../platforms/platform';
 import { startServer } from '../http/servers';
