@@ -138,7 +138,7 @@ function readLimited(path: string, maxBytes: number): Resolved {
       return { ok: false, message: `${path} is too large`, remedy: `${maxBytes} bytes are the most.` };
     return { ok: true, value: readFileSync(path, 'utf8') };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    const { code = 'unreadable' } = error as NodeJS.ErrnoException;
     return {
       ok: false,
       message: `${path} cannot be read (${code})`,

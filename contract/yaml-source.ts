@@ -1,9 +1,11 @@
 // Reads YAML and remembers where everything stood, so that a fault found later can be shown at its line.
 import {
+  CST,
   isAlias,
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   parseDocument,
   visit,
@@ -37,12 +39,17 @@ export interface YamlSource {
 /** How often an anchor may be repeated, counted through nested repetitions: beyond it the file is a bomb. */
 const MAX_ALIASES = 100;
 
+/** How deep brackets, or dashes on one line, may nest: the parser recurses, and far deeper it would end the process. */
+const MAX_NESTING = 100;
+
+const HAS_TAG = { message: 'has a tag', remedy: 'Remove the `!…`: tags are not used here.' };
+
 const REMEDIES: Readonly<Record<string, { message: string; remedy: string }>> = {
   DUPLICATE_KEY: { message: 'the same key stands here twice', remedy: 'Keep one of the two.' },
   TAB_AS_INDENT: { message: 'is indented with a tab', remedy: 'Indent with spaces.' },
   MULTIPLE_DOCS: { message: 'a second document begins here', remedy: 'Keep one document: remove the `---`.' },
   NON_STRING_KEY: { message: 'a key is not a text', remedy: 'Write a plain name, or put it in quotes.' },
-  TAG_RESOLVE_FAILED: { message: 'has a tag', remedy: 'Remove the `!…`: tags are not used here.' },
+  TAG_RESOLVE_FAILED: HAS_TAG,
 };
 
 /** Parses YAML 1.2. Never throws. */
@@ -58,6 +65,7 @@ export function readYaml(text: string): YamlSource {
     ...place(error.pos[0]),
     ...describe(error),
   }));
+  faults.push(...explicitTags(document).map((offset) => ({ ...place(offset), ...HAS_TAG })));
   faults.push(...prototypeKeys(document).map((offset) => ({ ...place(offset), ...PROTOTYPE_KEY })));
   const readable = document.errors.every((error) => error.code === 'DUPLICATE_KEY');
   const plain = readable ? toPlain(document) : { value: undefined };
@@ -74,7 +82,23 @@ function broken(message: string, remedy: string): YamlSource {
   return { value: undefined, faults: [{ ...start, message, remedy }], locate: () => start };
 }
 
+/** Whether brackets or the indicators of one line nest beyond {@link MAX_NESTING}. */
+function isTooDeep(text: string): boolean {
+  let brackets = 0;
+  let onLine = 0;
+  for (const token of new Lexer().lex(text)) {
+    const type = CST.tokenType(token);
+    if (type === 'flow-seq-start' || type === 'flow-map-start') brackets++;
+    else if (type === 'flow-seq-end' || type === 'flow-map-end') brackets--;
+    else if (type === 'seq-item-ind' || type === 'explicit-key-ind') onLine++;
+    else if (type === 'newline') onLine = 0;
+    if (brackets > MAX_NESTING || onLine > MAX_NESTING) return true;
+  }
+  return false;
+}
+
 function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
+  if (isTooDeep(text)) return undefined;
   try {
     const document = parseDocument(text, {
       lineCounter,
@@ -100,6 +124,17 @@ function keepDigits(document: Document.Parsed): void {
         node.value = source;
     },
   });
+}
+
+/** Tags of YAML itself, such as `!!binary`, which would make values that are no text, number, list or map. */
+function explicitTags(document: Document.Parsed): number[] {
+  const offsets: number[] = [];
+  visit(document, {
+    Value: (_, node) => {
+      if (node.tag !== undefined) offsets.push(node.range?.[0] ?? 0);
+    },
+  });
+  return offsets;
 }
 
 const PROTOTYPE_KEY = { message: 'is not a key that may be used', remedy: 'Choose another name.' };
