@@ -10,6 +10,7 @@ import type { Target } from './target';
 /** Requests larger than this (as JSON characters) are dead-lettered: activity inputs over 2 MB kill a workflow. */
 export const MAX_REQUEST_CHARS = 64 * 1024;
 const MAX_SEEN_IDS = 500;
+const MAX_LATE = 50;
 const MAX_STORY_LINES = 200;
 const MAX_DEAD_LETTERS = 50;
 
@@ -37,6 +38,7 @@ export interface DeadLetter {
 /** One transfer that was sent, by its id. */
 export interface Transfer {
   readonly transferId: string;
+  readonly attempt: number;
   readonly rung: number;
   readonly connector: string;
   readonly target: Target;
@@ -57,6 +59,12 @@ export interface AttemptRecord {
   readonly outcome: Outcome;
 }
 
+/** A request that was accepted, and the attempt that answers it; 0: an attempt of another run. */
+export interface AcceptedRequest {
+  readonly requestId: string;
+  readonly attempt: number;
+}
+
 /** Everything the escalation knows. Plain data: it goes through queries. */
 export interface EscalationState {
   readonly tenant: string;
@@ -68,10 +76,18 @@ export interface EscalationState {
   request?: EscalationRequest;
   /** Accepted and not yet worked on. */
   pending?: EscalationRequest;
+  /** Came when the end was already decided: the workflow continues as new with it. */
+  next?: EscalationRequest;
   plan?: EscalationPlan;
   rung?: number;
   waiting?: Waiting;
   interrupt?: Interrupt;
+  /** A human who joined on a rung that was given up, and cannot be taken back: the attempt ends with them. */
+  joined?: { readonly rung: number; readonly agentId?: string };
+  /** The transfer message has not been said in this attempt. */
+  messageDue: boolean;
+  /** Withdrawals and undoings that go on beside the story; the workflow ends after them. */
+  settling: number;
   outcome?: Outcome;
   readonly attempts: AttemptRecord[];
   readonly transfers: Transfer[];
@@ -81,7 +97,7 @@ export interface EscalationState {
   readonly late: DeskEventSignal[];
   readonly story: StoryLine[];
   readonly deadLetters: DeadLetter[];
-  readonly seenRequestIds: string[];
+  readonly requests: AcceptedRequest[];
   readonly seenEventIds: string[];
 }
 
@@ -92,15 +108,17 @@ export function openState(input: EscalationInput): EscalationState {
     conversationId: input.conversationId,
     phase: 'planning',
     owner: 'bot',
-    epoch: 0,
+    epoch: input.continued?.epoch ?? 0,
     attempt: 0,
+    messageDue: false,
+    settling: 0,
     attempts: [],
     transfers: [],
     events: [],
     late: [],
     story: [],
     deadLetters: [],
-    seenRequestIds: [],
+    requests: (input.continued?.requestIds ?? []).map((requestId) => ({ requestId, attempt: 0 })),
     seenEventIds: [],
   };
 }
@@ -132,17 +150,24 @@ export function handOver(state: EscalationState, owner: Owner): void {
 
 /**
  * Takes a bot's request. The same `requestId` again is the same request; while one is worked on, another is
- * answered with the running one. After the end it is kept, and the workflow continues as new with it.
+ * answered with the running one. A bot may ask again as soon as its attempt has ended, even before it has been
+ * told; what comes when the end is decided is kept for the next run.
  */
 export function acceptRequest(state: EscalationState, at: number, request: EscalationRequest): void {
-  if (state.seenRequestIds.includes(request.requestId)) return;
-  remember(state.seenRequestIds, request.requestId);
-  const free = state.request === undefined || state.phase === 'awaiting_bot' || state.phase === 'closed';
-  if (!free || state.pending !== undefined) {
-    tell(state, at, 'request_merged', `request ${request.requestId} is answered with the running one`);
-    return;
-  }
-  state.pending = request;
+  const { requestId } = request;
+  if (state.requests.some((known) => known.requestId === requestId)) return;
+  const ending = state.interrupt !== undefined || state.outcome !== undefined || state.phase === 'closed';
+  if (ending && !state.next) state.next = request;
+  else if (!ending && attemptIsOver(state) && !state.pending) state.pending = request;
+  else tell(state, at, 'request_merged', `request ${requestId} is answered with the running one`);
+  const attempt = ending ? 0 : state.attempt + (state.pending ? 1 : 0);
+  remember(state.requests, { requestId, attempt });
+}
+
+/** How the attempt that answers a request ended; undefined while it runs, or if another run answers it. */
+export function answerOf(state: EscalationState, requestId: string): AttemptRecord | undefined {
+  const accepted = state.requests.find((known) => known.requestId === requestId);
+  return state.attempts.find((record) => record.attempt === accepted?.attempt);
 }
 
 /** Takes what a desk said. Twice the same id is once; an event of a withdrawn transfer is late. */
@@ -155,13 +180,13 @@ export function acceptDeskEvent(state: EscalationState, at: number, signal: Desk
     return;
   }
   if (transfer.standing === 'open') state.events.push(signal);
-  else if (signal.event.kind === 'connected' && transfer.standing !== 'connected') state.late.push(signal);
+  else if (signal.event.kind === 'connected' && transfer.standing !== 'connected') pushLate(state, signal);
   else tell(state, at, 'event_ignored', `${signal.event.kind} of a transfer that is ${transfer.standing}`);
 }
 
 /** Stops the escalation; the first reason stands. */
 export function interrupt(state: EscalationState, at: number, why: Interrupt): void {
-  if (state.interrupt !== undefined || state.phase === 'closed') return;
+  if (state.interrupt !== undefined || state.outcome !== undefined || state.phase === 'closed') return;
   state.interrupt = why;
   tell(state, at, why.kind === 'userLeft' ? 'user_left' : `cancelled_by_${why.by}`);
 }
@@ -171,6 +196,35 @@ export function interruptOutcome(why: Interrupt): Outcome {
   return why.kind === 'userLeft' ? { kind: 'abandoned' } : { kind: 'cancelled', by: why.by };
 }
 
+/**
+ * A human joined before a cancel took effect: the cancel is void, and a request that came after it is answered by
+ * this attempt.
+ */
+export function voidCancel(state: EscalationState, at: number): void {
+  if (state.interrupt?.kind !== 'cancelled') return;
+  tell(state, at, 'cancelled_too_late');
+  delete state.interrupt;
+  if (!state.next) return;
+  const { requestId } = state.next;
+  delete state.next;
+  const index = state.requests.findIndex((known) => known.requestId === requestId);
+  state.requests[index] = { requestId, attempt: state.attempt };
+  tell(state, at, 'request_merged', `request ${requestId} is answered with the running one`);
+}
+
+/** Whether the attempt at hand must stop: it was interrupted, or a human joined on an earlier rung. */
+export function mustStop(state: EscalationState): boolean {
+  return state.interrupt !== undefined || state.joined !== undefined;
+}
+
+/** How an attempt that must stop ends; undefined if it need not. */
+export function stopOutcome(state: EscalationState): Outcome | undefined {
+  if (state.interrupt?.kind === 'userLeft' || (state.interrupt && !state.joined)) {
+    return interruptOutcome(state.interrupt);
+  }
+  return state.joined && { kind: 'connected', ...state.joined };
+}
+
 /** Starts the attempt of the pending request. */
 export function beginAttempt(state: EscalationState): EscalationRequest {
   const request = state.pending;
@@ -178,7 +232,9 @@ export function beginAttempt(state: EscalationState): EscalationRequest {
   delete state.pending;
   delete state.rung;
   delete state.waiting;
+  delete state.joined;
   state.request = request;
+  state.messageDue = true;
   state.attempt += 1;
   state.phase = 'planning';
   handOver(state, 'baton');
@@ -200,9 +256,47 @@ export function takeEvents(state: EscalationState, transferId: string): DeskEven
   return mine.map((signal) => signal.event);
 }
 
+/** Whether the desk has said something of an open transfer that decides it. */
+export function isDecided(state: EscalationState, transferId: string): boolean {
+  return state.events.some(
+    ({ transferId: id, event }) => id === transferId && event.kind !== 'queued' && event.kind !== 'position',
+  );
+}
+
+/** Ends what a transfer stands for. Its unread `connected`, if any, is late from now on. */
+export function retire(
+  state: EscalationState,
+  transfer: Transfer,
+  standing: Exclude<Transfer['standing'], 'open'>,
+): void {
+  transfer.standing = standing;
+  const unread = state.events.filter((signal) => signal.transferId === transfer.transferId);
+  takeEvents(state, transfer.transferId);
+  if (standing === 'connected') return;
+  for (const signal of unread) if (signal.event.kind === 'connected') pushLate(state, signal);
+}
+
+/** Whether a withdrawal on this connector is not confirmed: another transfer there could give the user two agents. */
+export function isUnsettled(state: EscalationState, connector: string): boolean {
+  return state.transfers.some((t) => t.connector === connector && t.standing === 'withdrawal_unconfirmed');
+}
+
+/** A human has joined on a rung that was given up and stays. The running attempt of that rung ends with them. */
+export function humanStays(state: EscalationState, at: number, transfer: Transfer, agentId?: string): void {
+  retire(state, transfer, 'connected');
+  const running = transfer.attempt === state.attempt && !attemptIsOver(state);
+  tell(state, at, running ? 'late_answer_adopted' : 'late_answer_stands', `rung ${transfer.rung + 1}`);
+  if (running) state.joined ??= { rung: transfer.rung, ...(agentId !== undefined && { agentId }) };
+}
+
 /** How many attempts have failed. */
 export function failures(state: EscalationState): number {
   return state.attempts.filter((record) => record.outcome.kind === 'failed').length;
+}
+
+/** Who speaks to the user once an escalation has ended so. */
+export function ownerAfter(outcome: Outcome): Owner {
+  return outcome.kind === 'connected' || outcome.kind === 'queued_only' ? 'agent' : 'bot';
 }
 
 /** The outcome as the search attribute spells it. */
@@ -210,7 +304,15 @@ export function outcomeLabel(outcome: Outcome): string {
   return outcome.kind === 'failed' ? `failed:${outcome.reason}` : outcome.kind;
 }
 
-function remember(ids: string[], id: string): void {
-  ids.push(id);
-  if (ids.length > MAX_SEEN_IDS) ids.shift();
+function attemptIsOver(state: EscalationState): boolean {
+  return state.attempts.length >= state.attempt;
+}
+
+function pushLate(state: EscalationState, signal: DeskEventSignal): void {
+  if (state.late.length < MAX_LATE) state.late.push(signal);
+}
+
+function remember<T>(seen: T[], one: T): void {
+  seen.push(one);
+  if (seen.length > MAX_SEEN_IDS) seen.shift();
 }

@@ -1,47 +1,113 @@
 // Cheap hand-written guards for what reaches a workflow without passing the gateway: a signal from any SDK. They
-// stand in for zod, which would double the CPU of every workflow if it were in the bundle.
-import type { DeskEventSignal } from './desk-event';
+// stand in for zod, which would double the CPU of every workflow if it were in the bundle. What passes is a copy of
+// the known fields, so that nothing deep or large rides along into activities and queries.
+import { assertNever } from './assert-never';
+import type { DeclineReason, DeskEvent, DeskEventSignal } from './desk-event';
 import { MAX_REQUEST_CHARS } from './escalation-state';
-import type { EscalationRequest } from './request';
+import type { BotMessage, EscalationInput, EscalationReason, EscalationRequest, Variable } from './request';
 
 const MAX_ID_CHARS = 200;
-const DESK_EVENT_KINDS = ['queued', 'position', 'connected', 'declined', 'userLeft', 'ended'];
+/** A transfer id holds a conversation id and a request id. */
+const MAX_TRANSFER_ID_CHARS = 1_000;
+/** A desk's detail is a code or a short phrase; longer ones are cut. */
+const MAX_DETAIL_CHARS = 200;
+const DESK_EVENT_KINDS = ['queued', 'position', 'connected', 'declined', 'userLeft', 'ended'] as const;
+const DECLINE_REASONS: readonly DeclineReason[] = ['no_agents', 'closed_hours', 'rejected', 'invalid_target'];
+const ENDED_BY = ['agent', 'user', 'system'] as const;
+const REASONS: readonly EscalationReason[] = ['user_request', 'error', 'configured'];
 
 /** A checked value, or what is wrong with it (never its content). */
 export type Checked<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
 
-/** Checks as much of a request as the workflow and the plan rely on; the rest is the plan's to judge. */
+/** Checks what the workflow was started with; the request is checked by itself. */
+export function isEscalationInput(input: unknown): input is EscalationInput {
+  return isRecord(input) && isString(input['tenant']) && isString(input['conversationId']);
+}
+
+/** Checks a request's shape; whether it can be carried out is the plan's to judge. */
 export function checkRequest(input: unknown): Checked<EscalationRequest> {
   if (!isRecord(input)) return bad('the request is not an object');
-  if (!isId(input['requestId'])) return bad(`requestId is not a string of 1 to ${MAX_ID_CHARS} characters`);
-  if (!isId(input['integration']))
-    return bad(`integration is not a string of 1 to ${MAX_ID_CHARS} characters`);
-  if (!isOptional(input['variables'], isRecord)) return bad('variables is not an object');
-  if (!isOptional(input['lastMessages'], isMessageList))
-    return bad('lastMessages is not a list of {id, text}');
-  if (!isOptional(input['precedingMessages'], isCount)) return bad('precedingMessages is not a count');
-  if (!isOptional(input['intent'], isString)) return bad('intent is not a string');
-  if (!isOptional(input['userMessage'], isString)) return bad('userMessage is not a string');
-  if (JSON.stringify(input).length > MAX_REQUEST_CHARS) {
+  const { requestId, integration, variables, lastMessages, precedingMessages, intent, userMessage, reason } =
+    input;
+  if (!isId(requestId)) return bad(`requestId is not a string of 1 to ${MAX_ID_CHARS} characters`);
+  if (!isId(integration)) return bad(`integration is not a string of 1 to ${MAX_ID_CHARS} characters`);
+  if (!isOptional(variables, isVariables))
+    return bad('variables is not an object of strings, numbers, booleans and nulls');
+  if (!isOptional(lastMessages, isMessageList)) return bad('lastMessages is not a list of {id, text}');
+  if (!isOptional(precedingMessages, isCount)) return bad('precedingMessages is not a count');
+  if (!isOptional(intent, isString)) return bad('intent is not a string');
+  if (!isOptional(userMessage, isString)) return bad('userMessage is not a string');
+  if (!isOptional(reason, isReason)) return bad(`reason is none of ${REASONS.join(', ')}`);
+  const value: EscalationRequest = {
+    requestId,
+    integration,
+    ...(variables !== undefined && { variables }),
+    ...(lastMessages !== undefined && { lastMessages: lastMessages.map(({ id, text }) => ({ id, text })) }),
+    ...(precedingMessages !== undefined && { precedingMessages }),
+    ...(intent !== undefined && { intent }),
+    ...(userMessage !== undefined && { userMessage }),
+    ...(reason !== undefined && { reason }),
+  };
+  if (JSON.stringify(value).length > MAX_REQUEST_CHARS) {
     return bad(`the request is larger than ${MAX_REQUEST_CHARS} characters`);
   }
-  return { ok: true, value: input as unknown as EscalationRequest };
+  return { ok: true, value };
 }
 
 /** Checks a desk's event. */
 export function checkDeskEvent(input: unknown): Checked<DeskEventSignal> {
   if (!isRecord(input)) return bad('the event is not an object');
-  if (!isString(input['id']) || !isString(input['transferId'])) return bad('id or transferId is missing');
-  const event = input['event'];
-  if (!isRecord(event) || !isString(event['kind']) || !DESK_EVENT_KINDS.includes(event['kind'])) {
-    return bad('event.kind is not known');
+  const { id, transferId, event } = input;
+  if (!isId(id)) return bad(`id is not a string of 1 to ${MAX_ID_CHARS} characters`);
+  if (!isString(transferId) || transferId.length > MAX_TRANSFER_ID_CHARS)
+    return bad(`transferId is not a string of at most ${MAX_TRANSFER_ID_CHARS} characters`);
+  const checked = checkEvent(event);
+  return checked.ok ? { ok: true, value: { id, transferId, event: checked.value } } : checked;
+}
+
+function checkEvent(event: unknown): Checked<DeskEvent> {
+  const kind = isRecord(event) ? oneOf(DESK_EVENT_KINDS, event['kind']) : undefined;
+  if (!isRecord(event) || !kind) return bad('event.kind is not known');
+  const { position, waitMs, agentId, reason, detail, by } = event;
+  switch (kind) {
+    case 'queued':
+    case 'userLeft':
+      return good({ kind });
+    case 'position':
+      if (!isCount(position)) return bad('event.position is not a count');
+      return good({ kind, position, ...(isCount(waitMs) && { waitMs }) });
+    case 'connected':
+      if (!isOptional(agentId, isId)) return bad('event.agentId is not an id');
+      return good({ kind, ...(agentId !== undefined && { agentId }) });
+    case 'declined': {
+      const why = oneOf(DECLINE_REASONS, reason);
+      if (!why) return bad(`event.reason is none of ${DECLINE_REASONS.join(', ')}`);
+      return good({ kind, reason: why, ...(isString(detail) && { detail: cut(detail) }) });
+    }
+    case 'ended': {
+      const who = oneOf(ENDED_BY, by);
+      return good({ kind, ...(who && { by: who }) });
+    }
+    default:
+      return assertNever(kind);
   }
-  return { ok: true, value: input as unknown as DeskEventSignal };
+}
+
+function good(value: DeskEvent): Checked<DeskEvent> {
+  return { ok: true, value };
 }
 
 function bad(problem: string): { ok: false; problem: string } {
   return { ok: false, problem };
+}
+
+function cut(detail: string): string {
+  return detail.slice(0, MAX_DETAIL_CHARS);
+}
+
+function oneOf<T extends string>(known: readonly T[], value: unknown): T | undefined {
+  return known.find((one) => one === value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -60,10 +126,22 @@ function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0;
 }
 
-function isMessageList(value: unknown): boolean {
+function isReason(value: unknown): value is EscalationReason {
+  return oneOf(REASONS, value) !== undefined;
+}
+
+function isVariables(value: unknown): value is Record<string, Variable> {
+  return isRecord(value) && Object.values(value).every(isVariable);
+}
+
+function isVariable(value: unknown): value is Variable {
+  return value === null || isString(value) || typeof value === 'number' || typeof value === 'boolean';
+}
+
+function isMessageList(value: unknown): value is BotMessage[] {
   return Array.isArray(value) && value.every((m) => isRecord(m) && isId(m['id']) && isString(m['text']));
 }
 
-function isOptional(value: unknown, check: (value: unknown) => boolean): boolean {
+function isOptional<T>(value: unknown, check: (value: unknown) => value is T): value is T | undefined {
   return value === undefined || check(value);
 }

@@ -37,4 +37,6 @@ export interface EscalationInput {
   readonly tenant: string;
   readonly conversationId: string;
   readonly request?: EscalationRequest;
+  /** Only when the workflow continues as new: what must not begin again. */
+  readonly continued?: { readonly epoch: number; readonly requestIds: readonly string[] };
 }

@@ -58,7 +58,10 @@ export async function call<K extends Activity>(
   return callWithRetries(activity, input, options, first.fault);
 }
 
-/** A regular activity, cancelled when interrupted; its own timeout is the deadline. */
+/**
+ * A regular activity, cancelled when interrupted; its own timeout is the deadline. A try that is under way then is
+ * waited for, because what it does next must not overtake it; one that heartbeats only watches and is left at once.
+ */
 export async function callWithRetries<K extends Activity>(
   activity: K,
   input: Input<K>,
@@ -72,14 +75,20 @@ export async function callWithRetries<K extends Activity>(
     startToCloseTimeout: options.heartbeatMs === undefined ? Math.min(REGULAR_TRY_MS, leftMs) : leftMs,
     ...(options.heartbeatMs !== undefined && { heartbeatTimeout: options.heartbeatMs }),
     retry: { initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 15_000 },
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    cancellationType:
+      options.heartbeatMs === undefined
+        ? ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
+        : ActivityCancellationType.TRY_CANCEL,
     summary: options.summary,
   });
   const running = start(() => run(proxy, activity, input));
-  await condition(() => running.result !== undefined || (options.interrupted?.() ?? false));
-  if (running.result) return running.result;
-  running.scope.cancel();
-  return { kind: 'interrupted' };
+  await condition(() => running.result() !== undefined || (options.interrupted?.() ?? false));
+  const result = running.result();
+  if (result) return result;
+  running.cancel();
+  await condition(() => running.result() !== undefined);
+  const last = running.result();
+  return last?.kind === 'done' ? last : { kind: 'interrupted' };
 }
 
 /** One local try, without retries. */
@@ -89,7 +98,7 @@ export async function tryLocally<K extends Activity>(
   options: CallOptions,
 ): Promise<CallResult<Output<K>> & { retryAfterMs: number }> {
   const leftMs = options.deadlineAt - Date.now();
-  if (leftMs <= 0) return { ...outOfTime(options), retryAfterMs: 0 };
+  if (leftMs <= 0 || options.interrupted?.()) return { ...outOfTime(options), retryAfterMs: 0 };
   const proxy = proxyLocalActivities<EscalationActivities>({
     startToCloseTimeout: Math.min(LOCAL_TRY_MS, leftMs),
     retry: { maximumAttempts: 1 },
@@ -110,26 +119,33 @@ function run<K extends Activity>(
   return proxy[activity](input as never) as Promise<Output<K>>;
 }
 
-/** Starts a call in a scope of its own; a failure is a result, never an unhandled rejection. */
-function start<T>(body: () => Promise<T>): { scope: CancellationScope; result?: CallResult<T> } {
-  const running: { scope: CancellationScope; result?: CallResult<T> } = { scope: new CancellationScope() };
-  void running.scope.run(body).then(
-    (value) => {
-      running.result = { kind: 'done', value };
-    },
-    (error: unknown) => {
-      running.result = { kind: 'fault', fault: faultOf(error) };
-    },
-  );
-  return running;
+/** A call under way. */
+interface Running<T> {
+  result(): CallResult<T> | undefined;
+  cancel(): void;
 }
 
-/** Waits as the platform asked; false when the deadline or an interrupt comes first. */
+/** Starts a call in a scope of its own; a failure is a result, never an unhandled rejection. */
+function start<T>(body: () => Promise<T>): Running<T> {
+  const scope = new CancellationScope();
+  let result: CallResult<T> | undefined;
+  void scope.run(body).then(
+    (value) => {
+      result = { kind: 'done', value };
+    },
+    (error: unknown) => {
+      // Only the last of several tries is known here: an earlier one may have had its effect.
+      result = { kind: 'fault', fault: { ...faultOf(error), resultUnknown: true } };
+    },
+  );
+  return { result: () => result, cancel: () => scope.cancel() };
+}
+
+/** Waits as the platform asked; false if that is past the deadline, or when an interrupt comes first. */
 async function pause(waitMs: number, options: CallOptions): Promise<boolean> {
-  const leftMs = options.deadlineAt - Date.now();
+  if (waitMs >= options.deadlineAt - Date.now()) return false;
   const summary = `Wait ${Math.ceil(waitMs / 1000)} s: the platform limits the rate of calls`;
-  await condition(() => options.interrupted?.() ?? false, Math.min(waitMs, Math.max(leftMs, 1)), { summary });
-  return waitMs < leftMs && !options.interrupted?.();
+  return !(await condition(() => options.interrupted?.() ?? false, waitMs, { summary }));
 }
 
 function outOfTime(options: CallOptions, earlier?: CallFault): CallResult<never> {

@@ -1,16 +1,11 @@
 // One escalation: a bot hands its conversation to a human, or to another bot. This is the whole story on one screen;
 // each step is a file in steps/. It must stay deterministic: see CONTRIBUTING.md before you change it.
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import {
-  allHandlersFinished,
-  CancellationScope,
-  condition,
-  continueAsNew,
-  setWorkflowOptions,
-} from '@temporalio/workflow';
-import { interrupt, openState, type EscalationState } from '../domain/escalation-state';
+import { allHandlersFinished, CancellationScope, condition, continueAsNew } from '@temporalio/workflow';
+import { interrupt, mustStop, openState, type EscalationState } from '../domain/escalation-state';
+import { isEscalationInput } from '../domain/guards';
 import type { EscalationPlan } from '../domain/plan';
-import type { EscalationInput } from '../domain/request';
+import type { EscalationInput, EscalationRequest } from '../domain/request';
 import { registerHandlers, takeRequest } from './handlers';
 import { applyInteractionDelay } from './steps/interaction-delay';
 import { climbLadder, type Climb } from './steps/climb-ladder';
@@ -22,20 +17,23 @@ import { planAttempt } from './steps/plan-attempt';
 import { createBotTeller } from './steps/tell-bot';
 import { undoLateAnswers } from './steps/undo-late-answers';
 
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, escalation);
-
 /** Started with the request, or by signal-with-start `escalate`. Cancelling it withdraws what was asked for. */
 export async function escalation(input: EscalationInput): Promise<EscalationResult> {
+  if (!isEscalationInput(input)) throw unusable('tenant or conversationId is missing');
   const state = openState(input);
   registerHandlers(state);
   if (input.request) takeRequest(state, input.request);
   const root = CancellationScope.current();
   root.cancelRequested.catch(() => interrupt(state, Date.now(), { kind: 'cancelled', by: 'operator' }));
 
-  const result = await CancellationScope.nonCancellable(() => escalate(state));
+  const result = await CancellationScope.nonCancellable(async () => {
+    const ended = await escalate(state);
+    await condition(allHandlersFinished);
+    return ended;
+  });
 
-  await condition(allHandlersFinished);
-  if (state.pending) await continueAsNew<typeof escalation>({ ...input, request: state.pending });
+  const next = state.next ?? state.pending;
+  if (next) await continueAsNew<typeof escalation>(nextRun(state, next));
   if (root.consideredCancelled && result.outcome.kind === 'cancelled')
     throw new CancelledFailure('cancelled');
   return result;
@@ -48,20 +46,31 @@ async function escalate(state: EscalationState): Promise<EscalationResult> {
     const request = await nextRequest(state);
     if (!request) break;
     const plan = await planAttempt(state, request);
+    if (!plan) break;
     over = await concludeAttempt(state, plan, await workAttempt(state, plan), bot);
   }
   if (state.attempts.length === 0 && !state.interrupt) {
-    throw ApplicationFailure.nonRetryable('no usable request came', 'ESC_REQUEST_MISSING', state.deadLetters);
+    throw unusable('no usable request came', state.deadLetters);
   }
   return close(state, bot);
 }
 
 async function workAttempt(state: EscalationState, plan: EscalationPlan): Promise<Climb> {
-  if (plan.problem) {
+  if (plan.problem && !mustStop(state)) {
     await sayFallback(state, plan);
     return { outcome: { kind: 'failed', ...plan.problem } };
   }
   await sayLastWords(state, plan);
   await applyInteractionDelay(state, plan);
   return climbLadder(state, plan);
+}
+
+function nextRun(state: EscalationState, request: EscalationRequest): EscalationInput {
+  const { tenant, conversationId, epoch } = state;
+  const requestIds = state.requests.map((known) => known.requestId).filter((id) => id !== request.requestId);
+  return { tenant, conversationId, request, continued: { epoch, requestIds } };
+}
+
+function unusable(problem: string, ...details: unknown[]): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(problem, 'ESC_REQUEST_MISSING', ...details);
 }

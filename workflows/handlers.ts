@@ -1,10 +1,11 @@
 // The workflow's handlers. Obligations: (1) set before the first await, (2) synchronous but for the update's wait,
 // (3) never throw: a plain error in a handler would freeze the escalation, so what is bad becomes a dead letter.
 import { ApplicationFailure } from '@temporalio/common';
-import { condition, setHandler } from '@temporalio/workflow';
+import { CancellationScope, condition, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import {
   acceptDeskEvent,
   acceptRequest,
+  answerOf,
   deadLetter,
   interrupt,
   type AttemptRecord,
@@ -23,6 +24,9 @@ import {
   statusQuery,
   userLeftSignal,
 } from './messages';
+
+/** An unknown signal's name is kept this far. */
+const MAX_NAME_CHARS = 100;
 
 /** Connects the messages to the state. */
 export function registerHandlers(state: EscalationState): void {
@@ -54,6 +58,9 @@ export function registerHandlers(state: EscalationState): void {
       description: 'A desk said something about a transfer',
     },
   );
+  setDefaultSignalHandler((name) =>
+    deadLetter(state, Date.now(), name.slice(0, MAX_NAME_CHARS), 'no such signal'),
+  );
   setHandler(escalateAndWaitUpdate, (request) => escalateAndWait(state, request), {
     validator: (request: unknown) => {
       const checked = checkRequest(request);
@@ -83,13 +90,15 @@ async function escalateAndWait(
   request: EscalationRequest,
 ): Promise<{ attempt: number; outcome: AttemptRecord['outcome'] }> {
   takeRequest(state, request);
-  const known = state.attempts.find((record) => record.requestId === request.requestId);
-  const answeredBy = known ? known.attempt : state.attempts.length + 1;
-  await condition(() => state.attempts.length >= answeredBy || state.phase === 'closed');
-  const record = state.attempts[answeredBy - 1];
+  const answer = (): AttemptRecord | undefined => answerOf(state, request.requestId);
+  // An operator's cancel ends the attempt, and so answers the request; it must not end the wait for the answer.
+  await CancellationScope.nonCancellable(() =>
+    condition(() => answer() !== undefined || state.outcome !== undefined),
+  );
+  const record = answer();
   if (!record) {
     throw ApplicationFailure.nonRetryable(
-      'the escalation closed before this request was worked on',
+      'the escalation ended before it worked on this request',
       'ESC_ESCALATION_CLOSED',
     );
   }

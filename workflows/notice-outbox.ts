@@ -18,6 +18,7 @@ export interface OutboxInput {
 
 interface Outbox {
   readonly undelivered: Notice[];
+  readonly deliveredIds: string[];
   tries: number;
   redeliver: boolean;
 }
@@ -33,9 +34,8 @@ const { deliverNotice } = proxyActivities<EscalationActivities>({
 
 /** Resolves with how many notices were delivered; fails when a notice was given up. */
 export async function noticeOutbox(input: OutboxInput): Promise<{ delivered: number }> {
-  const outbox: Outbox = { undelivered: [...input.notices], tries: 0, redeliver: false };
+  const outbox: Outbox = { undelivered: [...input.notices], deliveredIds: [], tries: 0, redeliver: false };
   listen(outbox);
-  let delivered = 0;
   for (let notice = outbox.undelivered[0]; notice; notice = outbox.undelivered[0]) {
     show(outbox);
     await waitForTry(outbox, notice);
@@ -45,17 +45,20 @@ export async function noticeOutbox(input: OutboxInput): Promise<{ delivered: num
     }
     outbox.undelivered.shift();
     outbox.tries = 0;
-    delivered += 1;
+    outbox.deliveredIds.push(notice.id);
   }
+  const delivered = outbox.deliveredIds.length;
   publish({ BatonNoticeUndelivered: false });
   setCurrentDetails(`All ${delivered} notices delivered`);
   return { delivered };
 }
 
 function listen(outbox: Outbox): void {
-  setHandler(enqueueNoticeSignal, (notice) => {
-    const known = outbox.undelivered.some((waiting) => waiting.id === notice.id);
-    if (!known && outbox.undelivered.length < MAX_WAITING) outbox.undelivered.push(notice);
+  setHandler(enqueueNoticeSignal, (notice: Notice | undefined | null) => {
+    if (typeof notice?.id !== 'string' || typeof notice.type !== 'string') return;
+    const waits = outbox.undelivered.some((waiting) => waiting.id === notice.id);
+    if (waits || outbox.deliveredIds.includes(notice.id)) return;
+    if (outbox.undelivered.length < MAX_WAITING) outbox.undelivered.push(notice);
   });
   setHandler(redeliverSignal, () => {
     outbox.redeliver = true;
@@ -65,6 +68,7 @@ function listen(outbox: Outbox): void {
 
 async function waitForTry(outbox: Outbox, notice: Notice): Promise<void> {
   const waitMs = noticeRetryWait(outbox.tries, Math.random());
+  if (waitMs === 0) return;
   const givesUp = waitMs === undefined;
   const summary = givesUp
     ? `${notice.type} waits for an operator`

@@ -5,7 +5,7 @@ import type { TransferCall } from '../../activities/types';
 import { assertNever } from '../../domain/assert-never';
 import type { DeclineReason, DeskEvent } from '../../domain/desk-event';
 import { describeRung } from '../../domain/details';
-import { takeEvents, type EscalationState } from '../../domain/escalation-state';
+import { mustStop, takeEvents, type EscalationState } from '../../domain/escalation-state';
 import type { FailureReason } from '../../domain/outcome';
 import type { Rung } from '../../domain/plan';
 import { callWithRetries } from '../calls';
@@ -49,7 +49,7 @@ export async function awaitAnswer(
       const answer = onEvent(state, rung, wait, event);
       if (answer) return answer;
     }
-    if (state.interrupt) return { kind: 'interrupted' };
+    if (mustStop(state)) return { kind: 'interrupted' };
     if (Date.now() >= wait.deadlineAt) return { kind: 'unanswered', reason: 'timed_out', mayStand: true };
     const gaveUp =
       rung.desk.events === 'watch'
@@ -99,7 +99,7 @@ function onEvent(state: EscalationState, rung: Rung, wait: Wait, event: DeskEven
 /** Webhook desks: a durable timer, ended by news or an interrupt. */
 async function listen(state: EscalationState, ref: TransferCall, rung: Rung, wait: Wait): Promise<undefined> {
   const news = (): boolean => state.events.some((signal) => signal.transferId === ref.transferId);
-  await condition(() => news() || state.interrupt !== undefined, Math.max(wait.deadlineAt - Date.now(), 1), {
+  await condition(() => news() || mustStop(state), Math.max(wait.deadlineAt - Date.now(), 1), {
     summary: `Wait for an answer of ${describeRung(rung)}`,
   });
   return undefined;
@@ -119,7 +119,7 @@ async function watch(
       summary: `Wait for a human on ${describeRung(rung)}`,
       deadlineAt: wait.deadlineAt,
       heartbeatMs: rung.desk.heartbeatMs,
-      interrupted: () => state.interrupt !== undefined,
+      interrupted: () => mustStop(state),
     },
   );
   if (result.kind === 'done') {

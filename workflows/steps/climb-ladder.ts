@@ -1,11 +1,12 @@
 // The ladder: each rung in order, until a human joins, the ladder is used up, or the escalation is interrupted.
 import { describeRung } from '../../domain/details';
-import { interruptOutcome, type EscalationState } from '../../domain/escalation-state';
+import { isUnsettled, mustStop, stopOutcome, type EscalationState } from '../../domain/escalation-state';
 import { isOpenAt } from '../../domain/open-window';
 import type { FailureReason, Outcome } from '../../domain/outcome';
 import type { EscalationPlan, Rung } from '../../domain/plan';
 import { call } from '../calls';
 import { narrate } from '../inspect';
+import { sayTransferMessage } from './last-words';
 import { transferRef } from './transfer-ref';
 import { tryRung } from './try-rung';
 
@@ -22,23 +23,22 @@ export interface Climb {
 export async function climbLadder(state: EscalationState, plan: EscalationPlan): Promise<Climb> {
   let skipped: FailureReason | undefined;
   let tried: { reason: FailureReason; detail?: string } | undefined;
-  const down = new Set<string>();
   for (const [index, rung] of plan.rungs.entries()) {
-    if (state.interrupt) return { outcome: interruptOutcome(state.interrupt) };
+    if (mustStop(state)) break;
     state.rung = index;
-    const reason = down.has(rung.connector) ? 'platform_down' : await whyNot(state, rung, index);
+    const reason = isUnsettled(state, rung.connector) ? 'platform_down' : await whyNot(state, rung, index);
     if (reason) {
       narrate(state, 'rung_skipped', `${describeRung(rung)}: ${reason}`);
       skipped ??= reason;
       continue;
     }
+    if (!rung.desk.carriesMessage) await sayTransferMessage(state, plan);
+    if (mustStop(state)) break;
     const result = await tryRung(state, plan, index);
     if (result.kind !== 'failed') return climbed(result.outcome, result.raw);
-    if (result.unconfirmed) down.add(rung.connector);
     tried = result;
   }
-  if (state.interrupt) return { outcome: interruptOutcome(state.interrupt) };
-  return { outcome: failed(tried ?? { reason: skipped ?? 'no_agents' }) };
+  return { outcome: stopOutcome(state) ?? failed(tried ?? { reason: skipped ?? 'no_agents' }) };
 }
 
 function climbed(outcome: Outcome, raw: unknown): Climb {
@@ -55,7 +55,7 @@ async function whyNot(state: EscalationState, rung: Rung, index: number): Promis
   const checked = await call('checkTarget', transferRef(state, rung, index), {
     summary: `Is ${describeRung(rung)} available?`,
     deadlineAt: Date.now() + CHECK_MS,
-    interrupted: () => state.interrupt !== undefined,
+    interrupted: () => mustStop(state),
   });
   return checked.kind === 'done' && checked.value.kind === 'skip' ? checked.value.reason : undefined;
 }

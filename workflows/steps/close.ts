@@ -1,9 +1,11 @@
-// The end of the escalation: last notices, withdrawals that are still open, attributes, and the result.
+// The end of the escalation: last notices, attributes, withdrawals and undoings that are still open, the result.
+import { condition } from '@temporalio/workflow';
 import {
   failures,
   handOver,
   interruptOutcome,
   outcomeLabel,
+  ownerAfter,
   type EscalationState,
 } from '../../domain/escalation-state';
 import { makeEndedNotice, makeNotice } from '../../domain/make-notice';
@@ -11,7 +13,6 @@ import type { Outcome } from '../../domain/outcome';
 import { enter, narrate, publish } from '../inspect';
 import { keepPromise } from './conclude-attempt';
 import type { BotTeller } from './tell-bot';
-import { finishWithdrawals } from './withdraw';
 
 /** The workflow's result. */
 export interface EscalationResult {
@@ -25,16 +26,16 @@ export interface EscalationResult {
 export async function close(state: EscalationState, bot: BotTeller): Promise<EscalationResult> {
   const outcome = state.outcome ?? (await endWithoutAnotherAttempt(state, bot));
   state.outcome = outcome;
-  handOver(state, outcome.kind === 'connected' || outcome.kind === 'queued_only' ? 'agent' : 'bot');
-  await finishWithdrawals(state);
-  narrate(state, 'closed', outcomeLabel(outcome));
-  enter(state, 'closed');
+  handOver(state, ownerAfter(outcome));
   publish({
     BatonPhase: 'closed',
     BatonOutcome: outcomeLabel(outcome),
     BatonAttempt: state.attempt,
     ...answered(state),
   });
+  await condition(() => state.settling === 0 && state.late.length === 0);
+  narrate(state, 'closed', outcomeLabel(outcome));
+  enter(state, 'closed');
   return {
     outcome,
     attempts: state.attempts.length,

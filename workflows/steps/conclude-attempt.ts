@@ -1,9 +1,16 @@
 // The end of an attempt: it is recorded, the user is told if nothing else will be, and the bot hears exactly one outcome.
-import { failures, outcomeLabel, type EscalationState } from '../../domain/escalation-state';
+import {
+  failures,
+  handOver,
+  outcomeLabel,
+  ownerAfter,
+  voidCancel,
+  type EscalationState,
+} from '../../domain/escalation-state';
 import { makeNotice, type ResultData } from '../../domain/make-notice';
 import { MAX_FAILURE_NOTICES, type EscalationPlan } from '../../domain/plan';
 import { call } from '../calls';
-import { narrate } from '../inspect';
+import { enter, narrate } from '../inspect';
 import type { Climb } from './climb-ladder';
 import { sayFailure } from './last-words';
 import type { BotTeller } from './tell-bot';
@@ -24,6 +31,11 @@ export async function concludeAttempt(
   const over = outcome.kind !== 'failed' || failures(state) > MAX_FAILURE_NOTICES;
   if (over) state.outcome = outcome;
   if (over && outcome.kind === 'failed') await keepPromise(state, plan);
+  if (over) handOver(state, ownerAfter(outcome));
+  if (outcome.kind === 'connected' || outcome.kind === 'queued_only') {
+    voidCancel(state, Date.now());
+    enter(state, 'connected');
+  }
   const result = await transform(state, plan, climb);
   await bot.tell(plan, makeNotice(state, Date.now(), outcome, result));
   return over;

@@ -1,6 +1,6 @@
 // What the user reads from Baton: the bot's last messages, the transfer message where the desk does not carry it,
 // and the texts that keep a promise which no transfer kept.
-import type { EscalationState } from '../../domain/escalation-state';
+import { interrupt, type EscalationState } from '../../domain/escalation-state';
 import { ownMessageId } from '../../domain/ids';
 import type { EscalationPlan } from '../../domain/plan';
 import type { BotMessage } from '../../domain/request';
@@ -15,15 +15,32 @@ const FAILURE_TEXT_MS = 600_000;
 /** Posts the bot's last messages in order, then the transfer message unless the first desk carries it. */
 export async function sayLastWords(state: EscalationState, plan: EscalationPlan): Promise<void> {
   const carried = plan.rungs[0]?.desk.carriesMessage ?? false;
-  const own = carried ? undefined : transferMessage(state, plan);
-  const messages = [...(plan.lastMessages ?? []), ...(own ? [own] : [])];
-  if (messages.length === 0) return;
-  await post(state, plan, messages, { role: 'last words', withinMs: LAST_WORDS_MS, interruptible: true });
+  await sayBeforeTransfer(state, plan, { lastMessages: plan.lastMessages ?? [], carried });
 }
 
-/** The transfer message with its id, stable over retries and resets; undefined for `BLANK_MESSAGE`. */
+/** Posts the transfer message before a rung that does not carry it, if none before has said it. */
+export async function sayTransferMessage(state: EscalationState, plan: EscalationPlan): Promise<void> {
+  await sayBeforeTransfer(state, plan, { lastMessages: [], carried: false });
+}
+
+/** A message is tried once: whether or not it could be posted, it is not due any more. A user who is gone has left. */
+async function sayBeforeTransfer(
+  state: EscalationState,
+  plan: EscalationPlan,
+  what: { lastMessages: readonly BotMessage[]; carried: boolean },
+): Promise<void> {
+  const own = what.carried ? undefined : transferMessage(state, plan);
+  const messages = [...what.lastMessages, ...(own ? [own] : [])];
+  if (messages.length === 0 || state.interrupt) return;
+  const options = { role: 'last words', withinMs: LAST_WORDS_MS, interruptible: true };
+  const posted = await post(state, plan, messages, options);
+  if (own) state.messageDue = false;
+  if (posted === 'gone') interrupt(state, Date.now(), { kind: 'userLeft' });
+}
+
+/** The transfer message while it is due, its id stable over retries and resets; undefined for `BLANK_MESSAGE`. */
 export function transferMessage(state: EscalationState, plan: EscalationPlan): BotMessage | undefined {
-  if (plan.transferMessage === undefined) return undefined;
+  if (plan.transferMessage === undefined || !state.messageDue) return undefined;
   return { id: idOf(state, 'transfer'), text: plan.transferMessage };
 }
 
@@ -44,7 +61,7 @@ async function post(
   plan: EscalationPlan,
   messages: readonly BotMessage[],
   options: { role: string; withinMs: number; interruptible?: boolean },
-): Promise<void> {
+): Promise<'posted' | 'gone' | 'not_posted'> {
   const result = await call(
     'postToUser',
     { tenant: state.tenant, bot: plan.bot, conversationId: state.conversationId, messages },
@@ -54,14 +71,15 @@ async function post(
       ...(options.interruptible && { interrupted: () => state.interrupt !== undefined }),
     },
   );
-  if (result.kind === 'done' && result.value.kind === 'posted') narrate(state, 'posted', options.role);
-  else if (result.kind === 'done') narrate(state, 'not_posted', `${options.role}: the conversation is over`);
-  else
-    narrate(
-      state,
-      'not_posted',
-      `${options.role}: ${result.kind === 'fault' ? result.fault.code : 'interrupted'}`,
-    );
+  if (result.kind === 'done') {
+    const { kind } = result.value;
+    if (kind === 'posted') narrate(state, 'posted', options.role);
+    else narrate(state, 'not_posted', `${options.role}: the conversation is over`);
+    return kind;
+  }
+  const why = result.kind === 'fault' ? result.fault.code : result.kind;
+  narrate(state, 'not_posted', `${options.role}: ${why}`);
+  return 'not_posted';
 }
 
 function idOf(state: EscalationState, role: string): string {

@@ -7,10 +7,10 @@ import { enter, publish } from '../inspect';
 /** A workflow that was started without a usable request gives up after this long. */
 const FIRST_REQUEST_WAIT_MS = 60_000;
 
-/** The next request to work on; undefined when none came in time or the escalation was interrupted. */
+/** The next request to work on; undefined when none came before the time was over or an interrupt. */
 export async function nextRequest(state: EscalationState): Promise<EscalationRequest | undefined> {
   if (!state.pending && !state.interrupt) await waitForTheBot(state);
-  return state.pending && !state.interrupt ? beginAttempt(state) : undefined;
+  return state.pending ? beginAttempt(state) : undefined;
 }
 
 async function waitForTheBot(state: EscalationState): Promise<void> {

@@ -9,25 +9,33 @@ import { enter, narrate, publish } from '../inspect';
 
 /** Planning only reads the configuration; it is retried this long, which spans a worker that is being deployed. */
 const PLANNING_MS = 3_600_000;
+const PLAN_TO_TELL_MS = 10_000;
 
-/** The plan of the attempt. A later request that names nothing Baton knows fails like an invalid target. */
+/**
+ * The plan of the attempt; undefined if it was interrupted before any plan was made, so that no bot is known to be
+ * told. A later request that names nothing Baton knows fails like an invalid target.
+ */
 export async function planAttempt(
   state: EscalationState,
   request: EscalationRequest,
-): Promise<EscalationPlan> {
+): Promise<EscalationPlan | undefined> {
   enter(state, 'planning');
+  // An attempt that is called off before it began is planned all the same: the plan knows the bot to be told.
+  const known = state.interrupt;
   const planned = await call(
     'plan',
     { tenant: state.tenant, conversationId: state.conversationId, request },
     {
       summary: `Plan attempt ${state.attempt}: ${request.integration}`,
-      deadlineAt: Date.now() + PLANNING_MS,
+      deadlineAt: Date.now() + (known ? PLAN_TO_TELL_MS : PLANNING_MS),
+      interrupted: () => state.interrupt !== known,
     },
   );
   if (planned.kind !== 'done') {
-    const code = planned.kind === 'fault' ? planned.fault.code : 'ESC_INTERNAL';
+    const code = planned.kind === 'fault' ? planned.fault.code : planned.kind;
     narrate(state, 'not_planned', code);
     if (state.plan) return unplannable(state.plan, request);
+    if (state.interrupt) return undefined;
     throw ApplicationFailure.nonRetryable(`integration ${request.integration} cannot be planned`, code);
   }
   state.plan = planned.value;

@@ -1,7 +1,7 @@
 // Tells the bot how an attempt ended. One short local try; whatever does not arrive at once goes to an outbox
 // workflow of its own, which retries for hours in order and holds up neither the user nor the escalation.
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
-import { ParentClosePolicy, startChild, type ChildWorkflowHandle } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { EscalationState } from '../../domain/escalation-state';
 import { noticeOutboxWorkflowId } from '../../domain/ids';
 import type { Notice } from '../../domain/notice';
@@ -17,13 +17,21 @@ export interface BotTeller {
   tell(plan: EscalationPlan, notice: Notice): Promise<void>;
 }
 
+/** Where notices wait. */
+interface Outbox {
+  signal(definition: typeof enqueueNoticeSignal, notice: Notice): Promise<void>;
+}
+
 /** Makes the teller of one escalation. */
 export function createBotTeller(state: EscalationState): BotTeller {
-  let outbox: ChildWorkflowHandle<typeof noticeOutbox> | undefined;
+  let outbox: Outbox | undefined;
 
   async function tell(plan: EscalationPlan, notice: Notice): Promise<void> {
     // Once one notice waits, later ones wait behind it: the bot hears them in order.
-    if (outbox && (await enqueued(outbox, notice))) return;
+    if (outbox && (await enqueued(outbox, notice))) {
+      narrate(state, 'bot_not_told_yet', `${notice.type}: waits behind an earlier notice`);
+      return;
+    }
     const input = { tenant: state.tenant, bot: plan.bot, notice };
     const sent = await tryLocally('deliverNotice', input, {
       summary: `Tell the bot: ${notice.type}`,
@@ -41,14 +49,14 @@ export function createBotTeller(state: EscalationState): BotTeller {
     outbox = await openOutbox(state, plan, notice).catch(() => {
       // After a workflow reset the outbox of this very notice exists already, and has it.
       narrate(state, 'outbox_exists', notice.id);
-      return undefined;
+      return getExternalWorkflowHandle(noticeOutboxWorkflowId(state.tenant, notice.id));
     });
   }
 
   return { tell };
 }
 
-async function enqueued(outbox: ChildWorkflowHandle<typeof noticeOutbox>, notice: Notice): Promise<boolean> {
+async function enqueued(outbox: Outbox, notice: Notice): Promise<boolean> {
   try {
     await outbox.signal(enqueueNoticeSignal, notice);
     return true;
@@ -58,11 +66,7 @@ async function enqueued(outbox: ChildWorkflowHandle<typeof noticeOutbox>, notice
   }
 }
 
-function openOutbox(
-  state: EscalationState,
-  plan: EscalationPlan,
-  notice: Notice,
-): Promise<ChildWorkflowHandle<typeof noticeOutbox>> {
+function openOutbox(state: EscalationState, plan: EscalationPlan, notice: Notice): Promise<Outbox> {
   return startChild<typeof noticeOutbox>('noticeOutbox', {
     workflowId: noticeOutboxWorkflowId(state.tenant, notice.id),
     args: [{ tenant: state.tenant, bot: plan.bot, conversationId: state.conversationId, notices: [notice] }],

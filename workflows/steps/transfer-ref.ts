@@ -27,5 +27,5 @@ export function callOf(
 /** Records the rung's transfer as about to be sent, so that its events find it. */
 export function recordTransfer(state: EscalationState, ref: TransferCall, rung: number): Transfer {
   const { transferId: id, connector, target } = ref;
-  return openTransfer(state, { transferId: id, rung, connector, target });
+  return openTransfer(state, { transferId: id, attempt: state.attempt, rung, connector, target });
 }

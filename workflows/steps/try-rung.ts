@@ -3,8 +3,11 @@ import type { TransferCall, TransferReply } from '../../activities/types';
 import { assertNever } from '../../domain/assert-never';
 import { describeRung } from '../../domain/details';
 import {
-  interruptOutcome,
-  openTransfer,
+  interrupt,
+  isDecided,
+  mustStop,
+  retire,
+  stopOutcome,
   type EscalationState,
   type Transfer,
 } from '../../domain/escalation-state';
@@ -17,15 +20,10 @@ import { transferMessage } from './last-words';
 import { recordTransfer, transferRef } from './transfer-ref';
 import { withdraw } from './withdraw';
 
-/** How a rung ended. `unconfirmed`: its withdrawal could not be confirmed, so its connector is not asked again. */
+/** How a rung ended. */
 export type RungResult =
   | { readonly kind: 'over'; readonly outcome: Outcome; readonly raw?: unknown }
-  | {
-      readonly kind: 'failed';
-      readonly reason: FailureReason;
-      readonly detail?: string;
-      readonly unconfirmed?: boolean;
-    };
+  | { readonly kind: 'failed'; readonly reason: FailureReason; readonly detail?: string };
 
 /** Tries one rung. The response timeout counts from here: the first send and every retry included. */
 export async function tryRung(
@@ -41,14 +39,27 @@ export async function tryRung(
   enter(state, 'requested', { for: describeRung(rung), until: deadlineAt });
   narrate(state, 'transfer_requested', describeRung(rung));
   const asked = await askDesk(state, plan, ref, rung, deadlineAt);
-  const answer =
-    asked.kind === 'waiting' ? await awaitAnswer(state, ref, rung, { ...asked, deadlineAt }) : asked;
+  const answer = await answerTo(state, ref, rung, asked, deadlineAt);
   return settle(state, transfer, ref, rung, answer, asked.raw);
 }
 
 type Asked =
   | { readonly kind: 'waiting'; readonly queued: boolean; readonly raw?: unknown }
   | (Answer & { readonly raw?: unknown });
+
+/** What the desk said in an event counts, even where the call that asked it brought no answer. */
+async function answerTo(
+  state: EscalationState,
+  ref: TransferCall,
+  rung: Rung,
+  asked: Asked,
+  deadlineAt: number,
+): Promise<Answer> {
+  if (asked.kind === 'waiting') return awaitAnswer(state, ref, rung, { queued: asked.queued, deadlineAt });
+  const noAnswer = asked.kind === 'unanswered' || asked.kind === 'interrupted';
+  if (!noAnswer || !isDecided(state, ref.transferId)) return asked;
+  return awaitAnswer(state, ref, rung, { queued: false, deadlineAt });
+}
 
 async function askDesk(
   state: EscalationState,
@@ -69,11 +80,12 @@ async function askDesk(
     {
       summary: `Ask ${describeRung(rung)}`,
       deadlineAt,
-      interrupted: () => state.interrupt !== undefined,
+      interrupted: () => mustStop(state) || isDecided(state, ref.transferId),
     },
   );
   if (reply.kind === 'interrupted') return { kind: 'interrupted' };
   if (reply.kind === 'fault') return faultAnswer(reply.fault);
+  if (message && reply.value.kind !== 'declined') state.messageDue = false;
   return replyAnswer(reply.value);
 }
 
@@ -101,10 +113,10 @@ function replyAnswer(reply: TransferReply): Asked {
 
 /** A desk that refuses what was sent says no; anything else is a platform that does not work. */
 function faultAnswer(fault: CallFault): Answer {
-  if (fault.terminal && fault.code === 'ESC_PLATFORM_REJECTED') {
-    return { kind: 'declined', reason: 'rejected', detail: fault.code };
-  }
-  return { kind: 'unanswered', reason: 'platform_down', detail: fault.code, mayStand: fault.resultUnknown };
+  const rejected = fault.terminal && fault.code === 'ESC_PLATFORM_REJECTED';
+  if (rejected && !fault.resultUnknown) return { kind: 'declined', reason: 'rejected', detail: fault.code };
+  const reason = rejected ? 'rejected' : 'platform_down';
+  return { kind: 'unanswered', reason, detail: fault.code, mayStand: fault.resultUnknown };
 }
 
 async function settle(
@@ -119,11 +131,11 @@ async function settle(
     case 'connected':
       return connected(state, transfer, answer.agentId, raw);
     case 'queued_only':
-      transfer.standing = 'connected';
+      retire(state, transfer, 'connected');
       narrate(state, 'queued_only', describeRung(rung));
       return over({ kind: 'queued_only', rung: transfer.rung }, raw);
     case 'declined':
-      transfer.standing = 'declined';
+      retire(state, transfer, 'declined');
       narrate(
         state,
         'declined',
@@ -135,10 +147,10 @@ async function settle(
         ...(answer.detail !== undefined && { detail: answer.detail }),
       };
     case 'userLeft':
-      state.interrupt ??= { kind: 'userLeft' };
-      return takeBack(state, transfer, ref, rung, { reason: 'timed_out' });
+      interrupt(state, Date.now(), { kind: 'userLeft' });
+      return takeBack(state, transfer, ref, rung, { reason: 'timed_out', raw });
     case 'interrupted':
-      return takeBack(state, transfer, ref, rung, { reason: 'timed_out' });
+      return takeBack(state, transfer, ref, rung, { reason: 'timed_out', raw });
     case 'unanswered':
       narrate(
         state,
@@ -146,10 +158,10 @@ async function settle(
         `${answer.reason}${answer.detail === undefined ? '' : ` (${answer.detail})`}`,
       );
       if (!answer.mayStand) {
-        transfer.standing = 'withdrawn';
+        retire(state, transfer, 'withdrawn');
         return failed(answer);
       }
-      return takeBack(state, transfer, ref, rung, answer);
+      return takeBack(state, transfer, ref, rung, { ...answer, raw });
     default:
       return assertNever(answer);
   }
@@ -160,17 +172,16 @@ async function takeBack(
   transfer: Transfer,
   ref: TransferCall,
   rung: Rung,
-  why: { reason: FailureReason; detail?: string },
+  why: { reason: FailureReason; detail?: string; raw: unknown },
 ): Promise<RungResult> {
   const withdrawal = await withdraw(state, transfer, ref, rung);
   if (withdrawal.kind === 'connected' && state.interrupt?.kind !== 'userLeft') {
     // Too late to take back: the user is with a human, so that is how the attempt ended.
-    delete state.interrupt;
-    return connected(state, transfer, withdrawal.agentId, undefined);
+    return connected(state, transfer, withdrawal.agentId, why.raw);
   }
-  if (withdrawal.kind === 'userLeft') state.interrupt ??= { kind: 'userLeft' };
-  if (state.interrupt) return over(interruptOutcome(state.interrupt), undefined);
-  return { ...failed(why), unconfirmed: withdrawal.kind === 'unconfirmed' };
+  if (withdrawal.kind === 'userLeft') interrupt(state, Date.now(), { kind: 'userLeft' });
+  const stopped = stopOutcome(state);
+  return stopped ? over(stopped, undefined) : failed(why);
 }
 
 function connected(
@@ -179,7 +190,7 @@ function connected(
   agentId: string | undefined,
   raw: unknown,
 ): RungResult {
-  transfer.standing = 'connected';
+  retire(state, transfer, 'connected');
   narrate(state, 'connected', agentId === undefined ? undefined : `agent ${agentId}`);
   return over({ kind: 'connected', rung: transfer.rung, ...(agentId !== undefined && { agentId }) }, raw);
 }

@@ -1,6 +1,6 @@
 // An answer that comes late from a withdrawn rung is seen, recorded and undone, so that two agents never get one user.
 import { condition } from '@temporalio/workflow';
-import type { EscalationState } from '../../domain/escalation-state';
+import { humanStays, type EscalationState } from '../../domain/escalation-state';
 import type { DeskEventSignal } from '../../domain/desk-event';
 import { call } from '../calls';
 import { narrate } from '../inspect';
@@ -8,7 +8,7 @@ import { callOf } from './transfer-ref';
 
 const UNDO_MS = 60_000;
 
-/** Watches, beside the main story, until the escalation is closed. */
+/** Watches, beside the main story, until the escalation is closed, which waits for what is being undone. */
 export function undoLateAnswers(state: EscalationState): void {
   void watchForLateAnswers(state);
 }
@@ -18,7 +18,9 @@ async function watchForLateAnswers(state: EscalationState): Promise<void> {
     await condition(() => state.late.length > 0 || state.phase === 'closed');
     const late = state.late.shift();
     if (!late) return;
+    state.settling += 1;
     await undo(state, late);
+    state.settling -= 1;
   }
 }
 
@@ -31,5 +33,12 @@ async function undo(state: EscalationState, late: DeskEventSignal): Promise<void
     summary: `Undo the late answer of ${ref.target.kind} ${ref.target.id}`,
     deadlineAt: Date.now() + UNDO_MS,
   });
-  narrate(state, result.kind === 'done' ? 'late_answer_undone' : 'late_answer_stands', result.kind);
+  if (result.kind !== 'done') {
+    narrate(state, 'late_answer_stands', result.kind === 'fault' ? result.fault.code : result.kind);
+  } else if (result.value.kind === 'connected') {
+    humanStays(state, Date.now(), transfer, result.value.agentId);
+  } else {
+    transfer.standing = 'withdrawn';
+    narrate(state, 'late_answer_undone', `rung ${transfer.rung + 1}`);
+  }
 }

@@ -2,11 +2,16 @@
 // background: it holds up neither the next rung nor the bot's notice.
 import type { TransferCall, WithdrawReply } from '../../activities/types';
 import { describeRung } from '../../domain/details';
-import type { EscalationState, Transfer } from '../../domain/escalation-state';
+import {
+  humanStays,
+  retire,
+  takeEvents,
+  type EscalationState,
+  type Transfer,
+} from '../../domain/escalation-state';
 import type { Rung } from '../../domain/plan';
 import { call, callWithRetries } from '../calls';
 import { narrate } from '../inspect';
-import { callOf } from './transfer-ref';
 
 /** How long the ladder waits for a withdrawal. */
 const WITHDRAW_MS = 30_000;
@@ -26,30 +31,35 @@ export async function withdraw(
   const summary = `Withdraw from ${describeRung(rung)}`;
   const result = await call('withdrawTransfer', ref, { summary, deadlineAt: Date.now() + WITHDRAW_MS });
   if (result.kind === 'done') {
-    if (result.value.kind === 'withdrawn') transfer.standing = 'withdrawn';
+    retire(state, transfer, result.value.kind === 'connected' ? 'connected' : 'withdrawn');
     narrate(state, `withdrawal_${result.value.kind}`, describeRung(rung));
     return result.value;
   }
-  transfer.standing = 'withdrawal_unconfirmed';
+  const heard = takeEvents(state, transfer.transferId).find((event) => event.kind === 'connected');
+  if (heard) {
+    retire(state, transfer, 'connected');
+    return heard;
+  }
+  retire(state, transfer, 'withdrawal_unconfirmed');
   narrate(state, 'withdrawal_unconfirmed', result.kind === 'fault' ? result.fault.code : undefined);
+  void keepWithdrawing(state, transfer, ref);
   return { kind: 'unconfirmed' };
 }
 
-/** Goes on withdrawing what could not be confirmed; resolves when every one is settled or given up. */
-export async function finishWithdrawals(state: EscalationState): Promise<void> {
-  const open = state.transfers.filter((transfer) => transfer.standing === 'withdrawal_unconfirmed');
-  await Promise.all(open.map((transfer) => keepWithdrawing(state, transfer, callOf(state, transfer))));
-}
-
+/** Goes on beside the main story; the end of the escalation waits for it. */
 async function keepWithdrawing(state: EscalationState, transfer: Transfer, ref: TransferCall): Promise<void> {
+  state.settling += 1;
   const result = await callWithRetries('withdrawTransfer', ref, {
     summary: `Withdraw ${ref.target.kind} ${ref.target.id}, not confirmed before`,
     deadlineAt: Date.now() + KEEP_WITHDRAWING_MS,
   });
-  if (result.kind === 'done') {
-    transfer.standing = result.value.kind === 'connected' ? 'connected' : 'withdrawn';
-    narrate(state, `withdrawal_${result.value.kind}`, 'settled late');
-  } else {
+  if (result.kind !== 'done') {
     narrate(state, 'withdrawal_given_up', result.kind === 'fault' ? result.fault.code : undefined);
+  } else if (result.value.kind === 'connected') {
+    humanStays(state, Date.now(), transfer, result.value.agentId);
+  } else {
+    transfer.standing = 'withdrawn';
+    narrate(state, `withdrawal_${result.value.kind}`, `rung ${transfer.rung + 1}, settled late`);
   }
+  state.settling -= 1;
 }
