@@ -123,10 +123,10 @@ function receive(data: RawData, waiting: ReadonlyMap<string, Waiting>, deps: Con
   if (frame?.kind === 'notification') deps.onNotification(frame.type, frame.body);
 }
 
-/** Frames of other kinds, and what is no frame at all, are nothing to us. */
+/** Frames of other kinds, and what is no frame at all, are nothing to us. `ws` gives a Buffer unless told otherwise. */
 function readFrame(data: RawData): Frame | undefined {
   try {
-    return frameSchema.safeParse(JSON.parse(String(data))).data;
+    return frameSchema.safeParse(JSON.parse((data as Buffer).toString('utf8'))).data;
   } catch {
     return undefined;
   }

@@ -64,7 +64,7 @@ const SERVER_ERROR_WAIT_MS = 5_000;
 
 interface Waiter {
   resolve(connection: Connection): void;
-  reject(error: unknown): void;
+  reject(error: Error): void;
 }
 
 /** See {@link Session}. */
@@ -73,7 +73,7 @@ export function createSession(deps: SessionDeps): Session {
   const waiters = new Set<Waiter>();
   let current: Connection | undefined;
   let running: Promise<void> | undefined;
-  let lastError: unknown;
+  let lastError: Error | undefined;
 
   function announce(connection: Connection): void {
     current = connection;
@@ -82,7 +82,7 @@ export function createSession(deps: SessionDeps): Session {
     waiters.clear();
   }
 
-  function fail(error: unknown): void {
+  function fail(error: Error): void {
     lastError = error;
     for (const { reject } of waiters) reject(error);
     waiters.clear();
@@ -97,7 +97,7 @@ export function createSession(deps: SessionDeps): Session {
       } catch (error) {
         if (closing.signal.aborted) break;
         deps.log.warn({ account: deps.account, code: codeOf(error) }, 'liveperson agent socket not open');
-        fail(error);
+        fail(error instanceof Error ? error : new Error('not an error', { cause: error }));
       }
       await pause(waitAfter(failures, lastError), closing.signal);
     }

@@ -39,6 +39,7 @@ export interface WsServer {
 /** See {@link WsServer}. */
 export function createWsServer(simulation: Simulation): WsServer {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES });
+  const hanging = new Set<Duplex>();
   const accept = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     const url = new URL(request.url ?? '/', 'http://simulator');
     const match = PATH.exec(url.pathname);
@@ -56,7 +57,13 @@ export function createWsServer(simulation: Simulation): WsServer {
       const action = simulation.faults.strike({ channel: 'upgrade', names: [path], text: '' });
       if (action === undefined) return accept(request, stream, head);
       if (action.kind === 'status') return refuseUpgrade(stream, action.status, action.retryAfterSeconds);
-      if (action.kind === 'hang') return;
+      if (action.kind === 'hang') {
+        hanging.add(stream);
+        // Read on, to notice that the client gave up.
+        stream.resume().once('end', () => stream.destroy());
+        stream.once('close', () => hanging.delete(stream));
+        return;
+      }
       if (action.kind === 'delay') {
         setTimeout(() => accept(request, stream, head), action.ms).unref();
         return;
@@ -64,6 +71,7 @@ export function createWsServer(simulation: Simulation): WsServer {
       stream.destroy();
     },
     close() {
+      for (const stream of hanging) stream.destroy();
       for (const client of server.clients) client.terminate();
       server.close();
     },
