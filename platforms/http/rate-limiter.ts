@@ -12,7 +12,10 @@ export interface RateLimiter {
   /**
    * Resolves when a call may be made, in order of asking.
    *
-   * @throws BatonError `ESC_PLATFORM_TIMEOUT` when the signal aborts first; the call was never sent.
+   * Give it a signal with a deadline: a call that waited past the end of its rung must not be sent.
+   *
+   * @throws BatonError when the signal aborts first: `ESC_PLATFORM_RATE_LIMITED` with what is left to wait while
+   * held back, else `ESC_PLATFORM_TIMEOUT`. The call was never sent.
    */
   acquire(signal: AbortSignal): Promise<void>;
   /** Lets nobody through for so long: for a Retry-After, which speaks for the whole account. */
@@ -55,14 +58,14 @@ export function createRateLimiter(limit?: RateLimit): RateLimiter {
       return new Promise((resolve, reject) => {
         const leave = (): void => {
           waiting.splice(waiting.indexOf(pass), 1);
-          reject(gaveUp(signal));
+          reject(gaveUp(signal, heldUntil - Date.now()));
           drain();
         };
         const pass = (): void => {
           signal.removeEventListener('abort', leave);
           resolve();
         };
-        if (signal.aborted) return reject(gaveUp(signal));
+        if (signal.aborted) return reject(gaveUp(signal, heldUntil - Date.now()));
         signal.addEventListener('abort', leave, { once: true });
         waiting.push(pass);
         if (waiting.length === 1) drain();
@@ -74,8 +77,13 @@ export function createRateLimiter(limit?: RateLimit): RateLimiter {
   };
 }
 
-function gaveUp(signal: AbortSignal): BatonError {
-  return new BatonError('ESC_PLATFORM_TIMEOUT', 'the call waited for its turn until its deadline', {
-    cause: signal.reason,
+function gaveUp({ reason: cause }: AbortSignal, heldMs: number): BatonError {
+  if (heldMs <= 0)
+    return new BatonError('ESC_PLATFORM_TIMEOUT', 'the call waited for its turn until its deadline', {
+      cause,
+    });
+  return new BatonError('ESC_PLATFORM_RATE_LIMITED', 'the account is held back by an earlier answer', {
+    cause,
+    retryAfterMs: heldMs,
   });
 }

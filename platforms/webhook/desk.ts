@@ -48,7 +48,7 @@ export function createWebhookDesk(connector: ConnectorConfiguration): Desk {
   const limiter = createRateLimiter(connector.rateLimit);
 
   async function ask<T>({ type, id, data }: Ask, schema: z.ZodType<T>, { signal }: Call) {
-    await limiter.acquire(signal);
+    await limiter.acquire(AbortSignal.any([signal, AbortSignal.timeout(connector.timeouts.requestMs)]));
     const answer = await sendSigned(http, endpoint, { id, type, at: Date.now(), data, signal });
     const failure = errorForStatus(answer.status, answer.headers, `${type} to ${host}`);
     if (failure?.code === 'ESC_PLATFORM_RATE_LIMITED') limiter.holdBack(failure.retryAfterMs ?? 0);

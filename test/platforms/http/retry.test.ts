@@ -118,6 +118,18 @@ describe('the rate limiter', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
+  it('says how long the account is still held back when a call cannot wait for it', async () => {
+    const limiter = createRateLimiter();
+    const impatient = new AbortController();
+    limiter.holdBack(60_000);
+    const failure = failureOf(limiter.acquire(impatient.signal));
+
+    await jest.advanceTimersByTimeAsync(20_000);
+    impatient.abort();
+
+    expect(await failure).toMatchObject({ code: 'ESC_PLATFORM_RATE_LIMITED', retryAfterMs: 40_000 });
+  });
+
   it('refuses a signal that has aborted already', async () => {
     const failure = await failureOf(createRateLimiter().acquire(AbortSignal.abort()));
 

@@ -210,6 +210,25 @@ describe('a call of the generic desk', () => {
     expect('raw' in answer && Object.hasOwn(answer.raw as object, '__proto__')).toBe(false);
   });
 
+  it('is not sent while the account is held back for longer than a call may take', async () => {
+    let calls = 0;
+    const server = await startServer((_request, response) => {
+      calls += 1;
+      response.writeHead(429, { 'retry-after': '60' }).end();
+    });
+    const timeouts = { requestMs: 100, connectMs: 100, heartbeatMs: 10_000 };
+    const desk = platform.createDesk(aConnector(server.url, { timeouts }), CONTEXT);
+
+    await failureOf(desk.requestTransfer(REF, call()));
+    const error = await failureOf(desk.requestTransfer(REF, call()));
+    await desk.close();
+    await server.close();
+
+    expect(error.code).toBe('ESC_PLATFORM_RATE_LIMITED');
+    expect(error.retryAfterMs).toBeGreaterThan(0);
+    expect(calls).toBe(1);
+  });
+
   it('gives no answer larger than 64 KB to the script', async () => {
     const server = await startServer((_request, response) =>
       response.end(JSON.stringify({ status: 'queued', note: 'x'.repeat(65_536) })),
