@@ -142,6 +142,9 @@ async function contradicted(
   const { place } = await locateAnew(runtime, request.conversationId, signal);
   const known = place.kind === 'unknown' ? undefined : standing(request, place);
   if (known) return known;
+  // Not among the bot's own, and too many others to be told of all: it left the bot before, so watching will tell.
+  const isElsewhere = place.kind === 'unknown' && answer.code !== 404 && !namesUnknownTarget(answer);
+  if (isElsewhere) return { kind: 'requested', raw: named(request) };
   const detail = refusalText(answer);
   const reason = namesUnknownTarget(answer) ? 'invalid_target' : 'rejected';
   return { kind: 'declined', reason, detail, raw: rawOf(request, answer, {}) };

@@ -356,3 +356,41 @@ describe('watching', () => {
     );
   });
 });
+
+describe('an account with more open conversations than a snapshot holds', () => {
+  beforeEach(async () => {
+    for (let n = 0; n < 1_000; n += 50)
+      await Promise.all(
+        Array.from({ length: 50 }, () => stage.control.createConversation({ skillId: OTHER_SKILL })),
+      );
+  });
+
+  it('still has its transfers made once, and hears of the human', async () => {
+    const transfer = await stage.newTransfer();
+    const first = await stage.openDesk().requestTransfer(transfer, call());
+    const desk = stage.openDesk();
+
+    const again = await desk.requestTransfer(transfer, call());
+    await stage.control.agentJoins({ conversationId: transfer.conversationId, user: AGENT });
+
+    expect(first.kind).toBe('queued');
+    expect(again.kind).toBe('requested');
+    expect(await transfers(transfer.conversationId)).toEqual(['skill']);
+    expect(await messages(transfer.conversationId)).toEqual([MESSAGE.id]);
+    expect(await desk.watch?.(transfer, undefined, call())).toMatchObject({ kind: 'connected' });
+  });
+
+  it('does not take a conversation for closed because it was not told of it', async () => {
+    const transfer = await stage.newTransfer();
+    await stage.openDesk().requestTransfer(transfer, call());
+
+    expect(await stage.openDesk().lookUp(transfer, call())).toEqual({ kind: 'requested' });
+  });
+
+  it('knows from a refusal that the user has left', async () => {
+    const transfer = await stage.newTransfer();
+    await stage.control.consumerCloses({ conversationId: transfer.conversationId });
+
+    expect(await stage.openDesk().requestTransfer(transfer, call())).toEqual({ kind: 'userLeft' });
+  });
+});
