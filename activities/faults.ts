@@ -10,13 +10,18 @@ export interface FaultDetail {
   readonly resultUnknown?: boolean;
 }
 
-/** Runs an activity's body and translates its faults. */
+/**
+ * Runs an activity's body and translates its faults. The signal aborts on cancellation and at the activity's own
+ * timeout, of which an activity that does not heartbeat never hears: without it, a call that was held back could
+ * reach the platform long after the workflow has gone on.
+ */
 export async function withFaults<T>(body: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const signal = Context.current().cancellationSignal;
+  const { cancellationSignal, info } = Context.current();
+  const signal = AbortSignal.any([cancellationSignal, AbortSignal.timeout(info.startToCloseTimeoutMs)]);
   try {
     return await body(signal);
   } catch (error) {
-    if (signal.aborted) throw new CancelledFailure('the call was given up', [], asError(error));
+    if (cancellationSignal.aborted) throw new CancelledFailure('the call was given up', [], asError(error));
     throw toFailure(error);
   }
 }

@@ -14,14 +14,14 @@ export function describeRung(rung: Rung): string {
 export function renderDetails(state: EscalationState): string {
   const rung = state.rung === undefined ? undefined : state.plan?.rungs[state.rung];
   const lines = [
-    `**Phase** ${state.phase}${state.outcome ? ` — ${outcomeLabel(state.outcome)}` : ''}`,
-    `**Attempt** ${state.attempt}${state.request ? ` (request ${state.request.requestId})` : ''}`,
+    `- **Phase** ${state.phase}${state.outcome ? ` — ${outcomeLabel(state.outcome)}` : ''}`,
+    `- **Attempt** ${state.attempt}${state.request ? ` (request ${state.request.requestId})` : ''}`,
   ];
   if (rung)
-    lines.push(`**Rung** ${(state.rung ?? 0) + 1} of ${state.plan?.rungs.length}: ${describeRung(rung)}`);
-  if (state.waiting) lines.push(`**Waits for** ${state.waiting.for}, until ${iso(state.waiting.until)}`);
+    lines.push(`- **Rung** ${(state.rung ?? 0) + 1} of ${state.plan?.rungs.length}: ${describeRung(rung)}`);
+  if (state.waiting) lines.push(`- **Waits for** ${state.waiting.for}, until ${iso(state.waiting.until)}`);
   lines.push(
-    `**Owner** ${state.owner} (epoch ${state.epoch})`,
+    `- **Owner** ${state.owner} (epoch ${state.epoch})`,
     '',
     '| when | what | detail |',
     '| --- | --- | --- |',

@@ -8,6 +8,7 @@ export interface Line {
   readonly what: string;
   /** Machine-readable name of the event, where there is one. */
   readonly event?: string;
+  readonly detail?: string;
 }
 
 /** Prints lines. */

@@ -2,7 +2,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { request } from 'undici';
-import { DEMO_ACCOUNT } from '../../platforms/liveperson/simulator';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { obtainDevelopmentServer } from '../../servers/development-server';
 import { requireFreePorts } from '../../servers/ports';
@@ -92,10 +91,7 @@ async function startEverything(
   const ready = (child: RunningProcess, url: string): Promise<void> =>
     untilReady(child, () => answers(url), { logFile: paths.log(child.name), timeoutMs: READY_TIMEOUT_MS });
   narrator.progress('starting simulated platforms, worker and gateway');
-  await ready(
-    simulators,
-    `${urls.simulators.liveperson}/api/account/${DEMO_ACCOUNT}/service/baseURI.json?version=1.0`,
-  );
+  await ready(simulators, `${urls.simulators.bot}/`);
   await ready(worker, `${local(options.workerHealthPort)}/readyz`);
   await ready(gateway, `${urls.gatewayUrl}/readyz`);
   narrator.progress('all ready');
@@ -172,7 +168,7 @@ function firstToEnd(children: readonly RunningProcess[], server: Promise<string>
 async function answers(url: string): Promise<boolean> {
   const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(2_000) });
   await body.dump();
-  return statusCode === 200;
+  return statusCode < 500;
 }
 
 function local(port: number): string {

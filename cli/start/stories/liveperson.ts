@@ -1,10 +1,11 @@
 // The first story: a user of a shop asks for a human. The returns desk is online but nobody answers; after the
 // response timeout Baton takes the request back and asks the fallback skill, where Maria joins.
-import { connectControl as connectLivePerson } from '../../../platforms/liveperson/simulator';
+import type { Outcome } from '../../../domain/outcome';
+import { connectControl } from '../../../platforms/liveperson/simulator';
 import { createBotReceiverControl } from '../../../platforms/webhook/simulator';
 import { follow } from '../follow';
 import type { Ending, Stage, Story } from '../story';
-import { inWords } from '../story-words';
+import type { Witness } from '../timeline';
 
 const TIMEOUT_MS = 90_000;
 const SKILL_NOBODY_ANSWERS = '4711';
@@ -12,37 +13,34 @@ const SKILL_NOBODY_ANSWERS = '4711';
 /** The LivePerson story. */
 export const livePersonStory: Story = {
   name: 'liveperson',
-  title: 'A bot on LivePerson hands its conversation to a human; the first skill does not answer',
+  title: 'A bot on LivePerson hands its conversation to a human. The first skill does not answer.',
   play,
 };
 
 async function play(stage: Stage): Promise<Ending> {
-  const desk = connectLivePerson(stage.simulators.liveperson);
+  const desk = connectControl(stage.simulators.liveperson);
   const bot = createBotReceiverControl(stage.simulators.bot);
-  const say = stage.narrator.say.bind(stage.narrator);
   const { conversationId } = await desk.createConversation({
     assignedTo: 'baton-bot',
     message: 'My parcel is broken, I want a human.',
   });
-  let seen = 0;
-  let heard = (await bot.state()).notices.length;
-  const look = async (): Promise<void> => {
-    const { transcript } = await desk.conversation({ conversationId });
-    for (const line of transcript.slice(seen)) {
-      say({
+  const user: Witness = async () =>
+    (await desk.conversation({ conversationId })).transcript.map((line) => ({
+      at: line.at,
+      line: {
         who: 'user',
-        what: line.from === 'consumer' ? `writes: ${line.text}` : `reads: ${line.text}`,
+        what: `${line.from === 'consumer' ? 'writes' : 'reads'}: ${line.text}`,
         event: `user.${line.from}`,
-      });
-    }
-    seen = transcript.length;
-    const { notices } = await bot.state();
-    for (const notice of notices.slice(heard))
-      say({ who: 'bot', what: `hears ${notice.type}`, event: notice.type });
-    heard = notices.length;
-  };
-  await look();
-  say({
+      },
+    }));
+  const botHears: Witness = async () =>
+    (await bot.state()).notices
+      .filter(({ data }) => data.conversationId === conversationId)
+      .map(({ timestamp, type }) => ({
+        at: Date.parse(timestamp) + 1,
+        line: { who: 'bot', what: `hears ${type}`, event: type },
+      }));
+  stage.narrator.say({
     who: 'bot',
     what: `asks the gateway once: hand over to skill ${SKILL_NOBODY_ANSWERS}`,
     event: 'bot.asks',
@@ -52,37 +50,38 @@ async function play(stage: Stage): Promise<Ending> {
     integration: 'to-human',
     variables: { skillId: SKILL_NOBODY_ANSWERS, firstName: 'Ada' },
   });
-  const explanation = await follow(stage, {
+  const { status } = await follow(stage, {
     conversationId,
     timeoutMs: TIMEOUT_MS,
-    onLine: (line) => say({ who: 'baton', what: inWords(line), event: line.event }),
-    onLook: look,
+    witnesses: [user, botHears],
   });
-  await look();
+  const heard = (await botHears()).length;
   await bot.close();
-  return ending(stage, explanation.status.outcome, workflowId);
+  return ending(stage, { outcome: status.outcome, heard, workflowId });
 }
 
 function ending(
   stage: Stage,
-  outcome: { kind: string; rung?: number } | undefined,
-  workflowId: string,
+  seen: { outcome?: Outcome | undefined; heard: number; workflowId: string },
 ): Ending {
-  const asExpected = outcome?.kind === 'connected' && outcome.rung === 1;
+  const { outcome, heard, workflowId } = seen;
+  const asExpected = outcome?.kind === 'connected' && outcome.rung === 1 && heard === 1;
   return {
     asExpected,
     summary: asExpected
       ? 'The first skill was silent, the fallback skill answered, and the bot heard it once.'
-      : `Expected a human on the fallback skill, got ${JSON.stringify(outcome)}.`,
+      : `Expected a human on the fallback skill and one notice, got ${JSON.stringify(outcome)} and ${heard} notices.`,
     workflowId,
     tryIt: sendAnother(stage),
   };
 }
 
 /** A conversation on the simulated LivePerson, then the bot's request: both paste into a shell. */
-function sendAnother(stage: Stage): string[] {
+function sendAnother({ simulators, gateway }: Stage): string[] {
+  const json = "-H 'content-type: application/json'";
   return [
-    `C=$(curl -s ${stage.simulators.liveperson}/_control/create-conversation -H 'content-type: application/json' -d '{"assignedTo":"baton-bot"}' | sed 's/.*"conversationId":"\\([^"]*\\)".*/\\1/')`,
-    `curl -s ${stage.gateway.url}/v1/escalations -H 'authorization: Bearer ${stage.gateway.apiKey}' -H 'content-type: application/json' -d '{"conversationId":"'$C'","requestId":"mine-1","integration":"to-human","variables":{"skillId":"4712","firstName":"Ada"}}'`,
+    `C=$(curl -s ${simulators.liveperson}/_control/create-conversation ${json} -d '{"assignedTo":"baton-bot"}' | sed 's/.*"conversationId":"\\([^"]*\\)".*/\\1/')`,
+    `curl -s ${gateway.url}/v1/escalations -H 'authorization: Bearer ${gateway.apiKey}' ${json} -d '{"conversationId":"'$C'","requestId":"mine-1","integration":"to-human","variables":{"skillId":"4712","firstName":"Ada"}}'`,
+    `curl -s ${gateway.url}/v1/escalations/$C -H 'authorization: Bearer ${gateway.apiKey}'`,
   ];
 }
