@@ -25,7 +25,7 @@ export function describeIssue(issue: Issue, prefix: FaultPath = []): readonly Pa
     case 'invalid_key':
       return issue.issues
         .slice(0, 1)
-        .flatMap((inner) => describeIssue({ ...inner, path: [] } as Issue, path).map(atKey));
+        .flatMap((inner) => describeIssue({ ...inner, path: [] }, path).map(atKey));
     case 'invalid_type':
       return [{ path, ...describeType(issue, path) }];
     case 'invalid_value':

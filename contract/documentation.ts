@@ -65,10 +65,9 @@ function nested(field: JsonSchema, title: string): readonly string[] {
 /** One table for the maps among alternatives; a key that only some of them have is not required. */
 function merged(branches: readonly JsonSchema[]): JsonSchema {
   const maps = branches.filter((branch) => branch.properties);
-  const required = maps.length === 1 ? (maps[0]?.required ?? []) : [];
-  return maps.length === 0
-    ? {}
-    : { properties: Object.assign({}, ...maps.map((map) => map.properties)), required };
+  if (maps.length === 0) return {};
+  const properties = Object.fromEntries(maps.flatMap((map) => Object.entries(map.properties ?? {})));
+  return { properties, required: maps.length === 1 ? (maps[0]?.required ?? []) : [] };
 }
 
 /** A map whose keys say nothing of their own is explained where it stands. */
@@ -87,7 +86,7 @@ function typeOf(field: JsonSchema): string {
     const types = [...new Set(field.anyOf.map(typeOf))].join(' or ');
     return types === 'text or integer' ? 'id' : types;
   }
-  if (field.const !== undefined) return `\`${String(field.const)}\``;
+  if (field.const !== undefined) return `\`${JSON.stringify(field.const)}\``;
   if (field.enum) return field.enum.map((value) => `\`${String(value)}\``).join(', ');
   if (field.items) return `list of ${typeOf(field.items)}`;
   if (field.type === 'string') return textType(field.pattern ?? '');

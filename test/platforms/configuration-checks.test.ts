@@ -1,0 +1,57 @@
+// What platforms say of a configuration before anything is started.
+import { PLATFORMS } from '../../platforms';
+import { configurationChecks } from '../../platforms/configuration-checks';
+import { aBot, aConnector, aSecret } from '../support/tenant-builders';
+
+const checks = configurationChecks(PLATFORMS);
+
+describe('the checks of the platforms', () => {
+  it('let pass what its platform takes', () => {
+    const credentials = { username: 'baton', password: aSecret() };
+
+    expect(checks.checkPlatform('connector', 'liveperson', aConnector({ credentials }))).toEqual([]);
+    expect(checks.checkPlatform('bot', 'liveperson', aBot())).toEqual([]);
+  });
+
+  it('give back the faults of the platform', () => {
+    const faults = checks.checkPlatform('connector', 'liveperson', aConnector({ account: 'acme' }));
+
+    expect(faults.map((fault) => fault.path.join('.'))).toEqual(['account']);
+  });
+
+  it.each(['livepersn', 'constructor', '__proto__', ''])(
+    'refuse the platform %j and name those there are',
+    (name) => {
+      for (const kind of ['bot', 'connector'] as const) {
+        const value = kind === 'bot' ? aBot({ platform: name }) : aConnector({ platform: name });
+
+        const [fault] = checks.checkPlatform(kind, name, value);
+
+        expect(fault?.path).toEqual(['platform']);
+        expect(fault?.remedy).toContain('`liveperson`');
+      }
+      expect(checks.targetForm(name, 'skill', '1')).toBe('unknown_platform');
+    },
+  );
+
+  it('want a connector for a bot whose platform posts with an account', () => {
+    const { connector: _, ...bot } = aBot();
+
+    expect(checks.checkPlatform('bot', 'liveperson', bot).map((fault) => fault.path)).toEqual([
+      ['connector'],
+    ]);
+  });
+
+  it('refuse notices in the words of a platform that has none', () => {
+    const bot = aBot({ platform: 'webhook', notices: { kind: 'platform' } });
+
+    expect(checks.checkPlatform('bot', 'webhook', bot).map((fault) => fault.path)).toContainEqual([
+      'notices',
+    ]);
+  });
+
+  it('know an id by its form', () => {
+    expect(checks.targetForm('liveperson', 'skill', '4711')).toBe('valid');
+    expect(checks.targetForm('liveperson', 'skill', 'returns')).toBe('invalid');
+  });
+});
