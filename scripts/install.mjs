@@ -5,7 +5,9 @@ import { PlainError, main, say, step } from './lib/console.mjs';
 import { ROOT, isEntry, run } from './lib/run.mjs';
 
 const OLDEST_NODE = [20, 3];
-const NO_NETWORK = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT/;
+const NO_NETWORK =
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT/;
+const NPM_CI = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
 
 /** Checks Node, then installs the dependencies if they are missing or not those of the lockfile. */
 export async function ensureInstalled() {
@@ -13,15 +15,42 @@ export async function ensureInstalled() {
   const reason = reasonToInstall();
   if (reason === undefined) return;
   say(`${reason}: installing the dependencies with npm ci`);
-  const { code, output } = await step('installing the dependencies', runNpmCi);
-  if (code === 0) return;
+  await step('installing the dependencies', async () => {
+    // All may be in npm's cache. If not, npm says so within a second or two.
+    if ((await runNpm([...NPM_CI, '--offline'])).code === 0) return;
+    await requireRegistry();
+    const { code, output } = await runNpm([...NPM_CI, '--prefer-offline']);
+    if (code !== 0) throw installFailure(output);
+  });
+}
+
+/** npm retries each of hundreds of packages for minutes when there is no network; one question tells it at once. */
+async function requireRegistry() {
+  const { code, output } = await runNpm([
+    'ping',
+    '--fetch-retries=1',
+    '--fetch-retry-mintimeout=1000',
+    '--fetch-timeout=15000',
+  ]);
+  if (code !== 0 && NO_NETWORK.test(output)) throw installFailure(output);
+}
+
+function installFailure(output) {
   if (NO_NETWORK.test(output)) {
-    throw new PlainError(
+    return new PlainError(
       'The dependencies could not be installed: the package registry cannot be reached.\n' +
         'What to do: check the network, the proxy settings and the registry of your npm configuration, then run this again.',
     );
   }
-  throw new PlainError(`The dependencies could not be installed. npm ci said:\n${output.trim()}`);
+  const errors = output.split('\n').filter((line) => line.startsWith('npm error'));
+  return new PlainError(
+    `The dependencies could not be installed. npm ci said:\n${errors.slice(0, 20).join('\n')}`,
+  );
+}
+
+function runNpm(args) {
+  const npm = process.env.npm_execpath;
+  return npm?.endsWith('.js') ? run(process.execPath, [npm, ...args]) : run('npm', args);
 }
 
 function requireNode() {
@@ -53,13 +82,6 @@ function reasonToInstall() {
 
 function readPackages(path) {
   return JSON.parse(readFileSync(path, 'utf8')).packages;
-}
-
-function runNpmCi() {
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
-  args.push('--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=10000');
-  const npm = process.env.npm_execpath;
-  return npm?.endsWith('.js') ? run(process.execPath, [npm, ...args]) : run('npm', args);
 }
 
 if (isEntry(import.meta.url)) await main(ensureInstalled);

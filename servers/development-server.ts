@@ -105,7 +105,7 @@ async function buildWithGo(cache: string, env: NodeJS.ProcessEnv, log: Log): Pro
   const go = findOnPath('go', env);
   if (go === undefined) return { kind: 'unavailable', why: '"go" is not on the PATH' };
   log(
-    `building the Temporal development server ${TEMPORAL_CLI_VERSION} with Go: 2 to 4 minutes, once for this machine …`,
+    `building the Temporal development server ${TEMPORAL_CLI_VERSION} with Go: several minutes, once for this machine …`,
   );
   let why = '';
   const path = await installInCache(cache, cacheEntry(), async (folder) => {
