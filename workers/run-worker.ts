@@ -1,7 +1,7 @@
 // One worker process: connects, polls, drains when it is stopped, and fails loudly when it can no longer work.
 import { resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities';
 import { createAccounts } from '../activities/accounts';
 import { createTransformer } from '../activities/transform';

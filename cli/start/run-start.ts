@@ -1,8 +1,8 @@
 // `npm start`: the whole system on this machine, one real escalation through it, and where to look.
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { request } from 'undici';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
+import { createHttpClient, type HttpClient } from '../../platforms/http';
 import { obtainDevelopmentServer } from '../../servers/development-server';
 import { requireFreePorts } from '../../servers/ports';
 import { startDevelopmentServer } from '../../servers/start-development-server';
@@ -18,6 +18,7 @@ const MAIN = resolve(__dirname, '../main.js');
 const DEMO_CONFIG = resolve(__dirname, '../../../baton.demo.yaml');
 
 interface Running {
+  readonly http: HttpClient;
   readonly uiUrl: string;
   readonly gatewayUrl: string;
   readonly simulators: { readonly liveperson: string; readonly bot: string };
@@ -62,6 +63,8 @@ async function startEverything(
   const server = await startTemporal(options, paths, narrator);
   stoppers.push(server.stop);
   const env = childEnvironment(environment(), options);
+  const http = createHttpClient({ allowPrivateNetwork: true, connectMs: 2_000, requestMs: 15_000 });
+  stoppers.push(() => http.close());
   const start = (name: string, args: string[]): RunningProcess => {
     const child = startProcess({ name, args: [MAIN, ...args], env, logFile: paths.log(name) });
     stoppers.push(() => child.stop());
@@ -89,14 +92,17 @@ async function startEverything(
     simulators: { liveperson: local(options.livepersonPort), bot: local(options.botPort) },
   };
   const ready = (child: RunningProcess, url: string): Promise<void> =>
-    untilReady(child, () => answers(url), { logFile: paths.log(child.name), timeoutMs: READY_TIMEOUT_MS });
+    untilReady(child, () => answers(http, url), {
+      logFile: paths.log(child.name),
+      timeoutMs: READY_TIMEOUT_MS,
+    });
   narrator.progress('starting simulated platforms, worker and gateway');
   await ready(simulators, `${urls.simulators.bot}/`);
   await ready(worker, `${local(options.workerHealthPort)}/readyz`);
   await ready(gateway, `${urls.gatewayUrl}/readyz`);
   narrator.progress('all ready');
   const broken = firstToEnd([simulators, worker, gateway], server.ended);
-  return { uiUrl: server.uiUrl ?? '', ...urls, broken };
+  return { http, uiUrl: server.uiUrl ?? '', ...urls, broken };
 }
 
 async function startTemporal(
@@ -128,7 +134,7 @@ function simulatorArgs(options: StartOptions, paths: StartPaths): string[] {
 
 async function play(story: Story, running: Running, narrator: Narrator, stop: AbortSignal): Promise<Ending> {
   narrator.note(`\n  ${story.title}\n`);
-  const gateway = createGatewayClient(running.gatewayUrl, DEMO_API_KEY);
+  const gateway = createGatewayClient(running.http, running.gatewayUrl, DEMO_API_KEY);
   return story.play({ gateway, simulators: running.simulators, narrator, stop });
 }
 
@@ -165,10 +171,8 @@ function firstToEnd(children: readonly RunningProcess[], server: Promise<string>
   return broken;
 }
 
-async function answers(url: string): Promise<boolean> {
-  const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(2_000) });
-  await body.dump();
-  return statusCode < 500;
+async function answers(http: HttpClient, url: string): Promise<boolean> {
+  return (await http.request({ method: 'GET', url })).status < 500;
 }
 
 function local(port: number): string {

@@ -6,6 +6,8 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 /** Where the bundle of this run lies. */
 export const TEST_BUNDLE_PATH = resolve(__dirname, '../../dist/test/workflow-bundle.js');
 
+// Jest asks for a default export.
+// eslint-disable-next-line import-x/no-default-export
 export default async function globalSetup(): Promise<void> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: resolve(__dirname, '../../workflows/index.ts'),
