@@ -33,8 +33,15 @@ const FOLDERS = Object.keys(MAY_IMPORT);
 const DETERMINISTIC = ['workflows', 'domain'];
 const READS_ENVIRONMENT = ['cli', 'contract', 'scripts', 'servers', 'test', 'bench'];
 const PRINTS = ['cli', 'scripts', 'bench'];
-/** Here outgoing HTTP is made; simulators and tests speak to themselves on loopback. */
-const CALLS_OUT = ['platforms/http/**', 'platforms/*/simulator/**', 'test/**', 'scripts/**', 'bench/**'];
+/** Here outgoing HTTP is made; simulators, tests and the CLI's stories speak to our own processes on loopback. */
+const CALLS_OUT = [
+  'platforms/http/**',
+  'platforms/*/simulator/**',
+  'cli/start/**',
+  'test/**',
+  'scripts/**',
+  'bench/**',
+];
 
 const filesOf = (folders) => folders.map((folder) => `${folder}/**/*.ts`);
 const strangersOf = (folder) =>
@@ -154,7 +161,10 @@ export default defineConfig(
       'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.js', '.json'] })],
     },
     rules: {
-      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
@@ -222,6 +232,8 @@ export default defineConfig(
       'no-restricted-properties': 'off',
     },
   },
+  // jest wants it so.
+  { files: ['test/support/global-setup.ts'], rules: { 'import-x/no-default-export': 'off' } },
   {
     files: ['**/*.{js,mjs,cjs}'],
     extends: [tseslint.configs.disableTypeChecked],
