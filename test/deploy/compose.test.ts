@@ -147,6 +147,7 @@ describe('docker-compose.yml', () => {
       });
       expect(volumes).toEqual([
         expect.objectContaining({ source: './baton.yaml', target: '/etc/baton/baton.yaml', read_only: true }),
+        expect.objectContaining({ source: './secrets', target: '/etc/baton/secrets', read_only: true }),
       ]);
     },
   );
@@ -185,7 +186,9 @@ describe('docker-compose.yml', () => {
     expect(namesIn(textOf('.env.example'))).toEqual([...new Set(read)].sort());
     expect(secrets.length).toBeGreaterThan(0);
     expect(namesIn(textOf('baton.env.example'))).toEqual(expect.arrayContaining(secrets));
-    expect(textOf('.gitignore').split('\n')).toEqual(expect.arrayContaining(['.env', 'baton.env']));
+    expect(textOf('.gitignore').split('\n')).toEqual(
+      expect.arrayContaining(['.env', 'baton.env', '/secrets/']),
+    );
   });
 
   it('keeps closed escalations for three days at least', () => {
@@ -335,7 +338,16 @@ describe('the Dockerfile', () => {
     const ignored = textOf('.dockerignore').split('\n');
 
     expect(ignored).toEqual(
-      expect.arrayContaining(['node_modules', 'dist', '.git', '.baton', '.env*', '*.env', 'baton.yaml']),
+      expect.arrayContaining([
+        'node_modules',
+        'dist',
+        '.git',
+        '.baton',
+        '.env*',
+        '*.env',
+        'baton.yaml',
+        'secrets',
+      ]),
     );
     for (const needed of ['package.json', 'package-lock.json', '.npmrc', 'scripts', 'domain', 'cli']) {
       expect(ignored).not.toContain(needed);
