@@ -1,5 +1,5 @@
 // Puts the parts together: one port serves the vendor's HTTP, the agent WebSocket and the control API.
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { connectControl } from './control-client';
 import { createControlHandler } from './control-routes';
 import type { LivePersonControl } from './control-schema';
@@ -70,6 +70,12 @@ export async function startLivePersonSimulator(options: SimulatorOptions = {}): 
   const http = createHttpServer(simulation, createControlHandler(simulation));
   const agents = createWsServer(simulation);
   http.on('upgrade', agents.upgrade);
+  // An upgrade that was left hanging belongs to nobody, and would keep the server from closing.
+  const connections = new Set<Socket>();
+  http.on('connection', (connection) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+  });
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject);
     http.listen(options.port ?? 0, host, resolve);
@@ -85,7 +91,7 @@ export async function startLivePersonSimulator(options: SimulatorOptions = {}): 
       timers.close();
       agents.close();
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
-      http.closeAllConnections();
+      for (const connection of connections) connection.destroy();
       await closed;
       writer.close();
     },

@@ -86,13 +86,13 @@ function refuseUpgrade(stream: Duplex, status: number, retryAfterSeconds?: numbe
 }
 
 function serve(simulation: Simulation, ws: WebSocket, session: Session): void {
-  const socket = simulation.sockets.add(ws, session);
   const account = simulation.world.accounts[session.accountId];
   const caller = account?.users[session.userId];
   if (account === undefined || caller === undefined) {
     ws.close(BEARER_ENDED);
     return;
   }
+  const socket = simulation.sockets.add(ws, session);
   // A refreshed bearer lives longer than was known when the socket opened, so the end is looked at again.
   const watchExpiry = (): void => {
     const leftMs = session.expiresAt - Date.now();

@@ -176,6 +176,22 @@ describe('faults', () => {
       (await RawSocket.open(simulator, bearer)).close();
     });
 
+    it('does not answer, and still closes when the simulator does', async () => {
+      await fault({ channel: 'upgrade', times: 1, action: { kind: 'hang' } });
+      const { bearer } = await logIn(simulator);
+      await simulator.control.resetCounters();
+      const hanging = RawSocket.open(simulator, bearer).then(
+        () => 'opened',
+        () => 'cut',
+      );
+      await until(async () => ((await simulator.control.counters())['upgrade'] === 1 ? true : undefined));
+
+      await simulator.close();
+
+      expect(await hanging).toBe('cut');
+      simulator = await startLivePersonSimulator({ world: aWorld() });
+    });
+
     it('cuts the connection', async () => {
       await fault({ channel: 'upgrade', times: 1, action: { kind: 'dropBefore' } });
 

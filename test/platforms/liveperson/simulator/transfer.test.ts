@@ -199,6 +199,17 @@ describe('UpdateConversationField', () => {
     expect((await socket.publish(conversationId, 'too late')).code).toBe(400);
   });
 
+  it('stamps every change later than the one before, also within a millisecond', async () => {
+    await socket.subscribe();
+    const slower = { field: 'TTRChange', type: 'UPDATE', ttrType: 'PRIORITIZED' };
+
+    await Promise.all(Array.from({ length: 60 }, () => socket.update(conversationId, slower)));
+
+    const stamps = socket.changes().map((c) => c.result.conversationDetails.metaDataLastUpdateTs);
+    expect(stamps.length).toBeGreaterThan(60);
+    expect([...new Set(stamps)].sort((a, b) => a - b)).toEqual(stamps);
+  });
+
   it('leaves the conversation open for the survey where the account has one', async () => {
     await simulator.control.setSettings({ postSurvey: true });
 
