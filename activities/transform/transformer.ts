@@ -2,17 +2,16 @@
 // sandbox, then its custom data fields. Whatever the script does, there is data at the end and at most an
 // error beside it; the escalation goes on. Neither the error nor anything else repeats what the script read.
 import { createHash } from 'node:crypto';
-import { assertNever } from '../../domain/assert-never';
-import type { ErrorCode } from '../../domain/errors';
 import type { ResultMapping } from '../../domain/plan';
 import type { Variable } from '../../domain/request';
 import { checkScript } from './check-script';
 import { fillCustomData } from './custom-data';
 import { createKillRecord, type KillRecord } from './kill-record';
 import { DEFAULT_TRANSFORM_LIMITS, type TransformLimits } from './limits';
-import type { GuestInput, RunFailure } from './protocol';
-import { createRunnerPool, type PoolResult, type RunnerPool } from './runner-pool';
-import { readScriptOutput, type ScriptOutput } from './script-output';
+import type { GuestInput } from './protocol';
+import { createRunnerPool, type RunnerPool } from './runner-pool';
+import type { ScriptOutput } from './script-output';
+import { failed, readResult, type ScriptResult, type TransformError } from './script-result';
 
 /** What one transformation starts from. */
 export interface TransformInput {
@@ -32,13 +31,6 @@ export interface TransformInput {
   readonly now: number;
   /** Seeds Math.random. Give the idempotency key, so that a retry gives an equal result. */
   readonly seed: string;
-}
-
-/** Why the script's part is missing. */
-export interface TransformError {
-  readonly code: ErrorCode;
-  /** At most 300 characters; never anything that the script read. */
-  readonly message: string;
 }
 
 /** What the bot gets. */
@@ -76,15 +68,11 @@ export interface TransformerOptions {
   readonly clock?: () => number;
 }
 
-const MAX_ERROR_LENGTH = 300;
-
 interface Parts {
   readonly pool: RunnerPool;
   readonly kills: KillRecord;
   readonly limits: TransformLimits;
 }
-
-type ScriptResult = ScriptOutput | TransformError;
 
 /** A transformer. Its first script starts the sandbox processes; without scripts there are none. */
 export function createTransformer(options: TransformerOptions = {}): Transformer {
@@ -160,75 +148,6 @@ function refuse(
     'ESC_TRANSFORM_SCRIPT_FAILED',
     `Syntax error at line ${String(problem.line)}: ${problem.message}`,
   );
-}
-
-function readResult(result: PoolResult, source: string, limits: TransformLimits): ScriptResult {
-  switch (result.kind) {
-    case 'done':
-      return readOutput(result.output, limits);
-    case 'failed': {
-      const lines = source.split('\n').length;
-      const at = result.line > 0 && result.line <= lines ? ` at line ${String(result.line)}` : '';
-      return failure(result.reason, { name: result.name, missing: result.missing, at, limits });
-    }
-    case 'killed':
-      return failed(
-        'ESC_TRANSFORM_TIMED_OUT',
-        `The script ran longer than ${String(limits.killAfterMs)} ms and was killed.`,
-      );
-    case 'died':
-      return failed('ESC_TRANSFORM_SCRIPT_FAILED', 'The script brought its sandbox process down.');
-    case 'busy':
-      return failed('ESC_TRANSFORM_BUSY', 'No sandbox was free for the script in time.');
-    default:
-      return assertNever(result);
-  }
-}
-
-function readOutput(text: string, limits: TransformLimits): ScriptResult {
-  const output = readScriptOutput(text, limits.outputDepth);
-  return typeof output === 'string'
-    ? failed('ESC_TRANSFORM_SCRIPT_FAILED', `The script failed: ${output}.`)
-    : output;
-}
-
-interface FailureDetail {
-  readonly name: string;
-  readonly missing: string;
-  readonly at: string;
-  readonly limits: TransformLimits;
-}
-
-function failure(reason: RunFailure, { name, missing, at, limits }: FailureDetail): TransformError {
-  switch (reason) {
-    case 'threw':
-      return failed(
-        'ESC_TRANSFORM_SCRIPT_FAILED',
-        missing === ''
-          ? `The script failed with ${name}${at}.`
-          : `The script called botContext.${missing}${at}, which is not available in a result script.`,
-      );
-    case 'timed_out':
-      return failed('ESC_TRANSFORM_TIMED_OUT', `The script ran longer than ${String(limits.deadlineMs)} ms.`);
-    case 'out_of_memory':
-      return failed(
-        'ESC_TRANSFORM_OUT_OF_MEMORY',
-        `The script needed more than ${String(limits.memoryBytes / 1024)} KiB of memory.`,
-      );
-    case 'too_large':
-      return failed(
-        'ESC_TRANSFORM_OUTPUT_TOO_LARGE',
-        `The script set more than ${String(limits.outputBytes)} bytes of variables.`,
-      );
-    case 'trapped':
-      return failed('ESC_TRANSFORM_SCRIPT_FAILED', 'The script brought the engine of its sandbox down.');
-    default:
-      return assertNever(reason);
-  }
-}
-
-function failed(code: ErrorCode, message: string): TransformError {
-  return { code, message: message.slice(0, MAX_ERROR_LENGTH) };
 }
 
 function resultName({ mapping }: TransformInput): string {
