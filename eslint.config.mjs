@@ -232,8 +232,6 @@ export default defineConfig(
       'no-restricted-properties': 'off',
     },
   },
-  // jest wants it so.
-  { files: ['test/support/global-setup.ts'], rules: { 'import-x/no-default-export': 'off' } },
   {
     files: ['**/*.{js,mjs,cjs}'],
     extends: [tseslint.configs.disableTypeChecked],

@@ -1,6 +1,7 @@
 // The one schema of baton.yaml. It turns the file's words into the plain values of domain/configuration.ts:
 // durations in milliseconds, defaults filled, references to secrets followed. Names that point at each other
 // are checked in check-references.ts, because that must also work on a file with other faults.
+import { DEFAULT_DELAY_PER_MESSAGE_MS } from '../domain/plan';
 import { z } from 'zod';
 import type {
   BotConfiguration,
@@ -222,7 +223,9 @@ const interactionDelaySchema = z
       messages: z.int().min(0).max(100).meta({
         description: 'How many messages the bot sends before it asks, where the request does not say.',
       }),
-      perMessage: duration({ description: 'For each message.', min: '0ms', max: '60s' }).prefault('2000ms'),
+      perMessage: duration({ description: 'For each message.', min: '0ms', max: '60s' }).prefault(
+        `${DEFAULT_DELAY_PER_MESSAGE_MS}ms`,
+      ),
     }),
   ])
   .transform((file): InteractionDelay =>

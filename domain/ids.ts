@@ -8,15 +8,6 @@ export function escalationWorkflowId(tenant: string, conversationId: string): st
   return `${WORKFLOW_ID_PREFIX}/${tenant}/${conversationId}`;
 }
 
-/** The parts of an escalation's workflow id, or undefined for another workflow's. */
-export function parseEscalationWorkflowId(
-  workflowId: string,
-): { tenant: string; conversationId: string } | undefined {
-  const [prefix, tenant, ...conversation] = workflowId.split('/');
-  if (prefix !== WORKFLOW_ID_PREFIX || !tenant || conversation.length === 0) return undefined;
-  return { tenant, conversationId: conversation.join('/') };
-}
-
 /**
  * The idempotency key of one rung's transfer: made of the bot's request id and not of a run id, which a
  * workflow reset would change.

@@ -1,5 +1,5 @@
 // The module through which every outgoing HTTP and WebSocket call of Baton goes.
-export { createHttpClient, MAX_RESPONSE_BYTES } from './http-client';
+export { createHttpClient } from './http-client';
 export type { HttpClient, HttpClientOptions, HttpRequest, HttpResponse } from './http-client';
 export { connectWebSocket } from './web-socket';
 export type { WebSocketOptions } from './web-socket';
@@ -7,5 +7,5 @@ export { checkUrl } from './egress-guard';
 export type { EgressPolicy, Resolve } from './egress-guard';
 export { createRateLimiter } from './rate-limiter';
 export type { RateLimit, RateLimiter } from './rate-limiter';
-export { parseRetryAfter, MAX_RETRY_AFTER_MS } from './retry-after';
+export { parseRetryAfter } from './retry-after';
 export { errorForStatus } from './status-error';

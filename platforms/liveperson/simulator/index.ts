@@ -8,7 +8,7 @@ export type {
   ParticipantView,
   TranscriptLine,
 } from './control-schema';
-export { DEFAULT_WORLD, DEMO_ACCOUNT } from './default-world';
+export { DEMO_ACCOUNT } from './default-world';
 export type { FaultAction, FaultSpec } from './faults';
 export { startLivePersonSimulator } from './server';
 export type { LivePersonSimulator, SimulatorOptions } from './server';
