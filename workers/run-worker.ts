@@ -18,6 +18,7 @@ import type { WorkerSettings } from './settings';
 /** The bundle that the build made of workflows/. */
 const WORKFLOW_BUNDLE = resolve(__dirname, '../workflow-bundle.js');
 const SIGNAL_DEADLINE_MS = 10_000;
+const REGISTER_DEADLINE_MS = 15_000;
 
 /**
  * How a worker is tuned. A waiting escalation on a watched desk holds one activity slot, hence the many slots;
@@ -80,7 +81,9 @@ async function createWorker(
   closers: (() => Promise<void>)[],
 ): Promise<Worker> {
   const client = await openClient(settings, closers);
-  const added = await registerSearchAttributes(client.connection.operatorService, settings.namespace);
+  const added = await client.connection.withDeadline(Date.now() + REGISTER_DEADLINE_MS, () =>
+    registerSearchAttributes(client.connection.operatorService, settings.namespace),
+  );
   if (added.length > 0)
     settings.log.info({ event: 'worker.search_attributes_added', added }, 'registered search attributes');
   const deps = createDeps(settings, client);
