@@ -26,6 +26,8 @@ export interface DevelopmentServerOptions {
   readonly log: Log;
   /** Default 60 s. */
   readonly startTimeoutMs?: number;
+  /** Further arguments of `temporal server start-dev`. */
+  readonly extraArguments?: readonly string[];
   /** Options to name in the error about a busy port; default `--temporal-port` and `--ui-port`. */
   readonly portOptions?: { readonly port: string; readonly uiPort: string };
 }
@@ -132,6 +134,7 @@ function spawnServer(
   for (const [name, type] of Object.entries(options.searchAttributes)) {
     args.push('--search-attribute', `${name}=${CLI_TYPES[type]}`);
   }
+  args.push(...(options.extraArguments ?? []));
   const logHandle = openSync(options.logFile, 'a');
   try {
     return spawn(options.executable.path, args, {

@@ -1,0 +1,159 @@
+// `npm run bench`: what an escalation costs on this machine, beside a bare workflow that makes the same calls.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { arch, cpus, release, totalmem } from 'node:os';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { CASES, type Case } from './cases';
+import { createCpuMeter } from './cpu';
+import type { Counts } from './counts';
+import { countAlone, measure, type Measurement } from './measure';
+import { summarize, table, type CaseResult, type Result } from './report';
+import { setStage, type Stage } from './stage';
+
+const USAGE = `npm run bench -- [options]
+  --rounds N        rounds of all cases, interleaved; 0: counts only (3)
+  --escalations N   escalations of each case in a round (300)
+  --outstanding N   how many at a time (50)
+  --only NAME       only cases whose name contains NAME
+  --default-timers  leave the server's timers up to a second late
+  --machine NAME    name of the machine in the result file's name
+  --no-file         write no result file`;
+
+interface Options {
+  readonly rounds: number;
+  readonly escalations: number;
+  readonly outstanding: number;
+  readonly only: string;
+  readonly promptTimers: boolean;
+  readonly machine: string;
+  readonly writesFile: boolean;
+}
+
+/** The compiled program's folder, and the repository's. */
+const DIST = resolve(__dirname, '..');
+const ROOT = resolve(DIST, '..');
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  if (!options) return void process.stdout.write(`${USAGE}\n`);
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  const cases = CASES.filter(({ name }) => name.includes(options.only));
+  const { promptTimers } = options;
+  const stage = await setStage({ dist: DIST, promptTimers, bare: true, log: say });
+  try {
+    const counts = await countAll(stage, cases);
+    const rounds = await runRounds(stage, cases, options, say);
+    const results = cases.map((kase, index) => summarize(kase, counts[index] as Counts, rounds));
+    process.stdout.write(`${table(results)}\n`);
+    if (options.writesFile) say(`written: ${writeResult(options, stage, results, rounds)}`);
+  } finally {
+    await stage.close();
+  }
+}
+
+function readOptions(): Options | undefined {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '3' },
+      escalations: { type: 'string', default: '300' },
+      outstanding: { type: 'string', default: '50' },
+      only: { type: 'string', default: '' },
+      'default-timers': { type: 'boolean', default: false },
+      machine: { type: 'string', default: `${cpus().length}-cores-${arch()}` },
+      'no-file': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  return {
+    rounds: Number(values.rounds),
+    escalations: Number(values.escalations),
+    outstanding: Number(values.outstanding),
+    only: values.only,
+    promptTimers: !values['default-timers'],
+    machine: values.machine,
+    writesFile: !values['no-file'],
+  };
+}
+
+/** Counts the second escalation of each case: the first one opens sessions. */
+async function countAll(stage: Stage, cases: readonly Case[]): Promise<Counts[]> {
+  const counts: Counts[] = [];
+  for (const kase of cases) {
+    await countAlone(stage, kase, 'first');
+    counts.push(await countAlone(stage, kase, 'alone'));
+  }
+  return counts;
+}
+
+/** Interleaved, so that what else the machine does meets all cases alike; a round before the first warms up. */
+async function runRounds(
+  stage: Stage,
+  cases: readonly Case[],
+  options: Options,
+  say: (line: string) => void,
+): Promise<Measurement[][]> {
+  const cpuSeconds = createCpuMeter();
+  const rounds: Measurement[][] = [];
+  for (let round = 0; round <= options.rounds && options.rounds > 0; round += 1) {
+    const measured: Measurement[] = [];
+    for (const kase of rotated(cases, round)) {
+      const escalations = round === 0 ? options.outstanding : options.escalations;
+      const load = { escalations, outstanding: options.outstanding, label: `round-${round}` };
+      const result = await measure(stage, kase, load, cpuSeconds);
+      measured.push(result);
+      const spent = `${result.serverCpuMs.toFixed(1)} + ${result.workerCpuMs.toFixed(1)} ms`;
+      say(`${round === 0 ? 'warming up' : `round ${round}`}  ${kase.name}: ${spent}`);
+    }
+    if (round > 0) rounds.push(measured);
+  }
+  return rounds;
+}
+
+/** Each round begins with another pair: a case and its baseline stay side by side. */
+function rotated(cases: readonly Case[], round: number): Case[] {
+  const start = (round * 2) % Math.max(cases.length, 1);
+  return [...cases.slice(start), ...cases.slice(0, start)];
+}
+
+function writeResult(
+  options: Options,
+  stage: Stage,
+  cases: readonly CaseResult[],
+  rounds: readonly (readonly Measurement[])[],
+): string {
+  const measuredAt = new Date().toISOString();
+  const result: Result = {
+    v: 1,
+    measuredAt,
+    commit: execFileSync('git', ['describe', '--always', '--dirty'], { cwd: ROOT, encoding: 'utf8' }).trim(),
+    machine: {
+      cpus: cpus().length,
+      model: cpus()[0]?.model ?? '',
+      memoryGiB: Math.round(totalmem() / 2 ** 30),
+      kernel: release(),
+      node: process.version,
+    },
+    setup: {
+      server: 'development server, in memory',
+      serverVersion: stage.serverVersion,
+      timersPrompt: options.promptTimers,
+      rounds: options.rounds,
+      escalations: options.escalations,
+      outstanding: options.outstanding,
+    },
+    cases,
+    rounds,
+  };
+  const folder = resolve(ROOT, 'bench/results');
+  mkdirSync(folder, { recursive: true });
+  const file = resolve(folder, `${measuredAt.slice(0, 10)}-${options.machine}.json`);
+  writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
+  return file;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+});
