@@ -8,6 +8,12 @@ import { addStartCommand } from './commands/start';
 import { addWorkerCommand } from './commands/worker';
 import { fail } from './failure';
 
+// Whoever read the output has gone (`baton … | head`): nothing is left to say, and no stack trace helps.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(1);
+});
+
 const program = new Command('baton').description('Durable handoffs from a bot to a human or another bot.');
 addStartCommand(program);
 addWorkerCommand(program);

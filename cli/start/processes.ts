@@ -36,6 +36,12 @@ export function startProcess(spec: ProcessSpec): RunningProcess {
   });
   closeSync(log);
   const ended = whenEnded(spec, child);
+  // Nothing that was started outlives this process, also when that ends without `stop`.
+  const killOnExit = (): void => {
+    child.kill('SIGKILL');
+  };
+  process.once('exit', killOnExit);
+  void ended.then(() => process.removeListener('exit', killOnExit));
   return { name: spec.name, pid: child.pid ?? 0, ended, stop: () => stop(child, ended) };
 }
 
