@@ -1,47 +1,21 @@
-// A stage on the time-skipping server: one worker, one conversation per scene. At the end of each scene its history
-// is replayed against the same bundle; with BATON_RECORD_HISTORIES=1 it is also kept in test/histories/, never
-// overwriting what is there.
-import { existsSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import type { WorkflowHandle } from '@temporalio/client';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+// A stage on the time-skipping server: one worker, one conversation per scene. At the end of each scene its promises
+// are checked, and its history is replayed against the same bundle; see histories.ts for what is kept.
+import { WorkflowFailedError } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import { escalationWorkflowId } from '../../domain/ids';
 import type { EscalationRequest } from '../../domain/request';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { obtainTimeSkippingServer } from '../../servers/time-skipping-server';
-import type { escalation } from '../../workflows';
-import { deskEventSignal, escalateSignal } from '../../workflows/messages';
 import { aRequest, uniqueId } from './builders';
 import { TEST_BUNDLE_PATH } from './global-setup';
-import { createWorlds, type Script, type World } from './world';
+import { historiesOf, record, replay } from './histories';
+import { brokenPromises, type Ending } from './promises';
+import { openScene, TASK_QUEUE, type Scene } from './scene';
+import { createWorlds, type Script } from './world';
 
-const SDK_VERSION = '1.24.0';
-const HISTORIES = resolve(__dirname, '../histories');
+export type { Scene } from './scene';
+
 const INDEXED_VALUE_TYPES = { KEYWORD: 2, INT: 3, BOOL: 5 } as const;
-const TASK_QUEUE = 'stage';
-
-/** The conversation at hand. */
-export interface Scene {
-  readonly env: TestWorkflowEnvironment;
-  readonly handle: WorkflowHandle<typeof escalation>;
-  readonly conversationId: string;
-  readonly world: World;
-  /** Asks again, as the bot would. */
-  ask(request: EscalationRequest): Promise<void>;
-  /** An event of the desk about a rung of a request. */
-  deskSays(
-    requestId: string,
-    rung: number,
-    event: Parameters<typeof signalOf>[3],
-    id?: string,
-  ): Promise<void>;
-  /** Runs the world for a while. */
-  pass(ms: number): Promise<void>;
-  /** Waits, without passing time, until something is so. */
-  until(what: () => boolean | Promise<boolean>): Promise<void>;
-}
 
 /** Options of one scene. */
 export interface SceneOptions extends Script {
@@ -49,6 +23,8 @@ export interface SceneOptions extends Script {
   readonly record?: string;
   /** Default: a request `r1`. Null: started without one. */
   readonly request?: EscalationRequest | null;
+  /** The texts of the scene's plan, where it has others than the builder's. */
+  readonly texts?: NonNullable<Ending['texts']>;
 }
 
 /** A stage for one test file. */
@@ -62,12 +38,7 @@ export async function createStage(): Promise<Stage> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const executable = await obtainTimeSkippingServer({ log: () => undefined, env: process.env });
   const env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable } });
-  await env.connection.operatorService.addSearchAttributes({
-    namespace: 'default',
-    searchAttributes: Object.fromEntries(
-      Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => [name, INDEXED_VALUE_TYPES[type]]),
-    ),
-  });
+  await registerSearchAttributes(env);
   const worlds = createWorlds();
   const worker = await Worker.create({
     connection: env.nativeConnection,
@@ -79,9 +50,11 @@ export async function createStage(): Promise<Stage> {
   return {
     play: async (options, story) => {
       const conversationId = uniqueId('conv');
-      const scene = await openScene(env, worlds.open(conversationId, options), conversationId, options);
+      const request = options.request === null ? undefined : (options.request ?? aRequest());
+      const scene = await openScene(env, worlds.open(conversationId, options), conversationId, request);
       const told = await story(scene);
-      await replay(scene, options.record);
+      await checkPromises(scene, options);
+      await replayScene(scene, options.record);
       return told;
     },
     close: async () => {
@@ -92,57 +65,40 @@ export async function createStage(): Promise<Stage> {
   };
 }
 
-async function openScene(
-  env: TestWorkflowEnvironment,
-  world: World,
-  conversationId: string,
-  options: SceneOptions,
-): Promise<Scene> {
-  const request = options.request === null ? undefined : (options.request ?? aRequest());
-  const handle = await env.client.workflow.start<typeof escalation>('escalation', {
-    workflowId: escalationWorkflowId('acme', conversationId),
-    taskQueue: TASK_QUEUE,
-    args: [{ tenant: 'acme', conversationId, ...(request && { request }) }],
+async function registerSearchAttributes(env: TestWorkflowEnvironment): Promise<void> {
+  await env.connection.operatorService.addSearchAttributes({
+    namespace: 'default',
+    searchAttributes: Object.fromEntries(
+      Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => [name, INDEXED_VALUE_TYPES[type]]),
+    ),
   });
-  return {
-    env,
-    handle,
-    conversationId,
-    world,
-    ask: (next) => handle.signal(escalateSignal, next),
-    deskSays: (requestId, rung, event, id) =>
-      handle.signal(deskEventSignal, signalOf(conversationId, requestId, rung, event, id)),
-    pass: (ms) => env.sleep(ms),
-    until: (what) => until(what),
-  };
 }
 
-function signalOf(
-  conversationId: string,
-  requestId: string,
-  rung: number,
-  event: import('../../domain/desk-event').DeskEvent,
-  id: string = uniqueId('event'),
-): import('../../domain/desk-event').DeskEventSignal {
-  return { id, transferId: `${conversationId}/${requestId}/${rung}`, event };
-}
-
-async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 400; tries += 1) {
-    if (await what()) return;
-    await new Promise((resolveLater) => setTimeout(resolveLater, 25));
-  }
-  throw new Error(`waited 10 s in vain for: ${what.toString()}`);
-}
-
-async function replay(scene: Scene, record: string | undefined): Promise<void> {
-  const history = await scene.handle.fetchHistory();
-  await Worker.runReplayHistory(
-    { workflowBundle: { codePath: TEST_BUNDLE_PATH } },
-    history,
-    scene.handle.workflowId,
+/** A workflow that failed made no promise that it could keep: what it was started with was not usable. */
+async function checkPromises(scene: Scene, { texts }: SceneOptions): Promise<void> {
+  const { status } = await scene.handle.describe();
+  if (status.name === 'FAILED') return;
+  const outcome = await scene.handle.result().then(
+    (result) => result.outcome,
+    (error: unknown) => {
+      if (error instanceof WorkflowFailedError && status.name === 'CANCELLED') return undefined;
+      throw error;
+    },
   );
-  if (record === undefined || process.env['BATON_RECORD_HISTORIES'] !== '1') return;
-  const file = resolve(HISTORIES, `${record}.${SDK_VERSION}.1.json`);
-  if (!existsSync(file)) writeFileSync(file, `${historyToJSON(history)}\n`);
+  const broken = brokenPromises(scene.world, { outcome, ...(texts && { texts }) });
+  if (broken.length > 0) throw new Error(`broken promises: ${broken.join('; ')}`);
+}
+
+async function replayScene(scene: Scene, name: string | undefined): Promise<void> {
+  const { handle, env } = scene;
+  const runs = await historiesOf(env.client, handle.workflowId, handle.firstExecutionRunId);
+  for (const [index, history] of runs.entries()) {
+    await replay(history, handle.workflowId);
+    if (name !== undefined) record(index === 0 ? name : `${name}-run-${index + 1}`, history);
+  }
+  for (const outbox of scene.outboxes) {
+    const history = await outbox.fetchHistory();
+    await replay(history, outbox.workflowId);
+    if (name !== undefined) record(`${name}-outbox`, history);
+  }
 }

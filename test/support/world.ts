@@ -14,7 +14,7 @@ import { aPlan } from './builders';
 
 /** What a test scripts; each has a friendly default. */
 export interface Script {
-  plan?: EscalationPlan | ((request: EscalationRequest) => EscalationPlan);
+  plan?: EscalationPlan | ((request: EscalationRequest) => EscalationPlan | Promise<EscalationPlan>);
   requestTransfer?: (input: RequestTransferInput, world: World) => Promise<TransferReply> | TransferReply;
   withdrawTransfer?: (input: TransferCall, world: World) => Promise<WithdrawReply> | WithdrawReply;
   awaitAnswer?: EscalationActivities['awaitAnswer'];
@@ -22,12 +22,8 @@ export interface Script {
   postToUser?: EscalationActivities['postToUser'];
   transformResult?: EscalationActivities['transformResult'];
   deliverNotice?: (notice: Notice, world: World) => Promise<void> | void;
-}
-
-/** One activity call as it was seen, in order. */
-export interface Seen {
-  readonly activity: keyof EscalationActivities;
-  readonly detail: string;
+  /** Called by a scripted activity when something else happens while it runs. */
+  meanwhile?: () => Promise<void>;
 }
 
 /** The world of one conversation. */
@@ -40,6 +36,8 @@ export interface World {
   /** What the bot was told, in order. */
   readonly notices: Notice[];
   readonly transfers: RequestTransferInput[];
+  /** Transfers on which a human is with the user: they joined and were not withdrawn. */
+  readonly humans: Set<string>;
 }
 
 /** All worlds of a test file. */
@@ -58,7 +56,7 @@ export function createWorlds(): Worlds {
   };
   return {
     open: (conversationId, script) => {
-      const world: World = { script, seen: [], userRead: [], notices: [], transfers: [] };
+      const world: World = { script, seen: [], userRead: [], notices: [], transfers: [], humans: new Set() };
       worlds.set(conversationId, world);
       return world;
     },
@@ -72,14 +70,14 @@ function activitiesOf(of: (conversationId: string) => World): EscalationActiviti
       const { seen, script } = of(conversationId);
       seen.push(`plan ${request.requestId}`);
       const plan = script.plan ?? aPlan();
-      return Promise.resolve(typeof plan === 'function' ? plan(request) : plan);
+      return typeof plan === 'function' ? plan(request) : plan;
     },
     async postToUser(input) {
       const { seen, script, userRead } = of(input.conversationId);
       seen.push(...input.messages.map((message) => `post ${message.id.split('/').at(-1)}`));
-      if (script.postToUser) return script.postToUser(input);
-      userRead.push(...input.messages.map((message) => message.text));
-      return Promise.resolve({ kind: 'posted' });
+      const reply = (await script.postToUser?.(input)) ?? { kind: 'posted' };
+      if (reply.kind === 'posted') userRead.push(...input.messages.map((message) => message.text));
+      return reply;
     },
     async checkTarget(input) {
       const { seen, script } = of(input.conversationId);
@@ -90,17 +88,24 @@ function activitiesOf(of: (conversationId: string) => World): EscalationActiviti
       const world = of(input.conversationId);
       world.seen.push(`transfer ${input.target.id}`);
       world.transfers.push(input);
-      return (await world.script.requestTransfer?.(input, world)) ?? { kind: 'queued' };
+      const reply = (await world.script.requestTransfer?.(input, world)) ?? { kind: 'queued' };
+      if (reply.kind === 'connected') world.humans.add(input.transferId);
+      return reply;
     },
     async awaitAnswer(input) {
-      const { seen, script } = of(input.conversationId);
+      const { seen, script, humans } = of(input.conversationId);
       seen.push(`await ${input.target.id}`);
-      return script.awaitAnswer?.(input) ?? Promise.resolve({ kind: 'connected', agentId: 'maria' });
+      const event = (await script.awaitAnswer?.(input)) ?? { kind: 'connected', agentId: 'maria' };
+      if (event.kind === 'connected') humans.add(input.transferId);
+      return event;
     },
     async withdrawTransfer(input) {
       const world = of(input.conversationId);
       world.seen.push(`withdraw ${input.target.id}`);
-      return (await world.script.withdrawTransfer?.(input, world)) ?? { kind: 'withdrawn' };
+      const reply = (await world.script.withdrawTransfer?.(input, world)) ?? { kind: 'withdrawn' };
+      if (reply.kind === 'connected') world.humans.add(input.transferId);
+      else world.humans.delete(input.transferId);
+      return reply;
     },
     async transformResult(input) {
       const { seen, script } = of(input.conversationId);

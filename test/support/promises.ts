@@ -1,0 +1,59 @@
+// What Baton promises of every escalation, whatever happens in it. The stage checks it at the end of every scene.
+import type { Notice } from '../../domain/notice';
+import type { Outcome } from '../../domain/outcome';
+import { MAX_FAILURE_NOTICES } from '../../domain/plan';
+import { aPlan } from './builders';
+import type { World } from './world';
+
+/** The end of an escalation that came to one. */
+export interface Ending {
+  /** Undefined where an operator cancelled the workflow, which then has no result. */
+  readonly outcome: Outcome | undefined;
+  /** Every plan of this world uses these texts unless the scene says otherwise. */
+  readonly texts?: { readonly failure: string; readonly fallback: string };
+}
+
+/** What is wrong with how an escalation went; empty if every promise was kept. */
+export function brokenPromises(world: World, ending: Ending): string[] {
+  return [...brokenToTheBot(world.notices), ...brokenToTheUser(world, ending)];
+}
+
+function brokenToTheBot(notices: readonly Notice[]): string[] {
+  const broken: string[] = [];
+  const ids = notices.map((notice) => notice.id);
+  if (new Set(ids).size < ids.length) broken.push(`a notice was delivered twice: ${ids.join(', ')}`);
+  const failed = notices.filter((notice) => notice.type === 'escalation.failed').length;
+  if (failed > MAX_FAILURE_NOTICES) broken.push(`${failed} failure notices`);
+  for (const requestId of new Set(notices.map((notice) => notice.requestId))) {
+    const types = notices.filter((notice) => notice.requestId === requestId).map((notice) => notice.type);
+    if (!isToldOnce(types, notices.at(-1)?.requestId === requestId))
+      broken.push(`${requestId} was told ${types.join(', ')}`);
+  }
+  return broken;
+}
+
+/** One outcome for each attempt; only the last may be followed by the news that the bot did not ask again in time. */
+function isToldOnce(types: readonly string[], last: boolean): boolean {
+  const [outcome, closing, ...more] = types;
+  if (closing === undefined) return true;
+  const closes = ['escalation.ended', 'escalation.abandoned', 'escalation.cancelled'].includes(closing);
+  return outcome === 'escalation.failed' && closes && last && more.length === 0;
+}
+
+/** Exactly one of a transfer, a text that says there is none, a user who is gone, a bot that took it back. */
+function brokenToTheUser(world: World, { outcome, texts }: Ending): string[] {
+  const { failure, fallback } = texts ?? {
+    failure: aPlan().failureMessage,
+    fallback: aPlan().fallbackMessage,
+  };
+  const broken: string[] = [];
+  if (world.humans.size > 1) broken.push(`${world.humans.size} humans are with the user`);
+  const failures = world.userRead.filter((text) => text === failure).length;
+  const told = failures > 0 || world.userRead.at(-1) === fallback;
+  if (failures > 1) broken.push(`the failure text was posted ${failures} times`);
+  if (outcome?.kind === 'failed' && !told) broken.push('the user was not told that there is no transfer');
+  if (outcome && outcome.kind !== 'failed' && failures > 0)
+    broken.push(`the failure text was posted, but the outcome is ${outcome.kind}`);
+  if (outcome?.kind === 'connected' && world.humans.size === 0) broken.push('nobody is with the user');
+  return broken;
+}

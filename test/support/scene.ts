@@ -1,0 +1,103 @@
+// One conversation on the stage: what a test can do to it, and what it can see.
+import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { DeskEvent } from '../../domain/desk-event';
+import type { Explanation } from '../../domain/explain';
+import { escalationWorkflowId, noticeId, noticeOutboxWorkflowId, transferId } from '../../domain/ids';
+import type { NoticeType } from '../../domain/notice';
+import type { EscalationRequest } from '../../domain/request';
+import type { EscalationStatus } from '../../domain/status';
+import type { escalation, noticeOutbox } from '../../workflows';
+import {
+  cancelSignal,
+  deskEventSignal,
+  escalateSignal,
+  explainQuery,
+  statusQuery,
+  userLeftSignal,
+} from '../../workflows/messages';
+import { uniqueId } from './builders';
+import type { World } from './world';
+
+/** The task queue of every stage. */
+export const TASK_QUEUE = 'stage';
+/** The tenant of every scene. */
+export const TENANT = 'acme';
+
+/** The conversation at hand. */
+export interface Scene {
+  readonly env: TestWorkflowEnvironment;
+  readonly handle: WorkflowHandleWithFirstExecutionRunId<typeof escalation>;
+  readonly conversationId: string;
+  readonly world: World;
+  /** The outboxes that the test looked at; their histories are replayed too. */
+  readonly outboxes: WorkflowHandle<typeof noticeOutbox>[];
+  /** Asks, or asks again, as the bot would. */
+  ask(request: EscalationRequest): Promise<void>;
+  /** The bot takes it back. */
+  cancel(): Promise<void>;
+  userLeaves(): Promise<void>;
+  /** An event of the desk about a rung of a request. */
+  deskSays(requestId: string, rung: number, event: DeskEvent, id?: string): Promise<void>;
+  status(): Promise<EscalationStatus>;
+  explain(): Promise<Explanation>;
+  /** The names of the story's lines so far. */
+  story(): Promise<string[]>;
+  /** The outbox that the notice of a request was put in first. */
+  outbox(requestId: string, type: NoticeType): WorkflowHandle<typeof noticeOutbox>;
+  /** Runs the world for a while. */
+  pass(ms: number): Promise<void>;
+  /** Waits, without passing time, until something is so. */
+  until(what: () => boolean | Promise<boolean>): Promise<void>;
+}
+
+/** Starts a conversation's escalation. */
+export async function openScene(
+  env: TestWorkflowEnvironment,
+  world: World,
+  conversationId: string,
+  request: EscalationRequest | undefined,
+): Promise<Scene> {
+  const handle = await env.client.workflow.start<typeof escalation>('escalation', {
+    workflowId: escalationWorkflowId(TENANT, conversationId),
+    taskQueue: TASK_QUEUE,
+    args: [{ tenant: TENANT, conversationId, ...(request && { request }) }],
+  });
+  const outboxes: Scene['outboxes'] = [];
+  return {
+    env,
+    handle,
+    conversationId,
+    world,
+    outboxes,
+    ask: (next) => handle.signal(escalateSignal, next),
+    cancel: () => handle.signal(cancelSignal),
+    userLeaves: () => handle.signal(userLeftSignal),
+    deskSays: async (requestId, rung, event, id = uniqueId('event')) => {
+      const transfer = transferId(conversationId, requestId, rung);
+      if (event.kind === 'connected') world.humans.add(transfer);
+      await handle.signal(deskEventSignal, { id, transferId: transfer, event });
+    },
+    status: () => handle.query(statusQuery),
+    explain: () => handle.query(explainQuery),
+    story: async () => (await handle.query(explainQuery)).story.map((line) => line.event),
+    outbox: (requestId, type) => {
+      const first = noticeId(conversationId, requestId, type);
+      const outbox = env.client.workflow.getHandle<typeof noticeOutbox>(
+        noticeOutboxWorkflowId(TENANT, first),
+      );
+      outboxes.push(outbox);
+      return outbox;
+    },
+    pass: (ms) => env.sleep(ms),
+    until,
+  };
+}
+
+async function until(what: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 400; tries += 1) {
+    if (await what()) return;
+    await new Promise((resolveLater) => setTimeout(resolveLater, 25));
+  }
+  throw new Error(`waited 10 s in vain for: ${what.toString()}`);
+}
