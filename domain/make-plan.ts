@@ -80,11 +80,13 @@ export function makePlan(
       problem: { reason: 'invalid_target', detail: first.detail },
     };
   const message = transferMessage(planning);
+  const { rungs, leftOut } = ladder(planning, first.rung);
   return {
     ...common,
     ...(message !== undefined && { transferMessage: message }),
     interactionDelayMs: interactionDelay(planning),
-    rungs: ladder(planning, first.rung),
+    rungs,
+    ...(leftOut.length > 0 && { leftOut }),
   };
 }
 
@@ -151,30 +153,39 @@ function invalidSkill({ integration, name, variables, env }: Planning): string {
   return `agentSkillId of integration ${name} is not a skill id of ${platform}: ${found}`;
 }
 
-/** Further rungs that cannot be tried are left out; the connector's fallback skill, if any, comes last. */
-function ladder(planning: Planning, first: Rung): readonly Rung[] {
-  const further = planning.integration.furtherRungs.map((rung) => makeRung(planning, rung)).filter(isRung);
-  const rungs = [first, ...further];
+/** Further rungs that cannot be tried are left out and named; the connector's fallback skill, if any, comes last. */
+function ladder(planning: Planning, first: Rung): { rungs: readonly Rung[]; leftOut: readonly string[] } {
+  const further = planning.integration.furtherRungs.map((rung, index) => ({
+    made: makeRung(planning, rung),
+    name: `further rung ${index + 1} (${rung.target.kind} on ${rung.connector})`,
+  }));
   const fallback = fallbackRung(planning);
-  const known =
-    fallback && rungs.some((rung) => rung.connector === fallback.connector && isSkill(rung, fallback));
-  return fallback && !known ? [...rungs, fallback] : rungs;
+  const all = fallback ? [...further, { made: fallback, name: 'the fallback skill' }] : further;
+  const rungs: Rung[] = [first];
+  const leftOut: string[] = [];
+  for (const { made, name } of all) {
+    if (!isRung(made))
+      leftOut.push(`${name}: ${made === 'no_desk' ? 'its connector has no desk' : 'invalid id'}`);
+    else if (made.origin !== 'fallback' || !rungs.some((rung) => isSameSkill(rung, made))) rungs.push(made);
+  }
+  return { rungs, leftOut };
 }
 
 function isRung(made: Rung | 'no_desk' | 'invalid_id'): made is Rung {
   return typeof made === 'object';
 }
 
-function isSkill(rung: Rung, fallback: Rung): boolean {
-  return rung.target.kind === 'skill' && rung.target.id === fallback.target.id;
+function isSameSkill(rung: Rung, fallback: Rung): boolean {
+  const { kind, id } = rung.target;
+  return rung.connector === fallback.connector && kind === 'skill' && id === fallback.target.id;
 }
 
-function fallbackRung(planning: Planning): Rung | undefined {
+function fallbackRung(planning: Planning): Rung | 'no_desk' | 'invalid_id' | undefined {
   const { connector: name } = planning.integration;
   const id = own(planning.tenant.connectors, name)?.fallbackSkillId;
   if (id === undefined) return undefined;
   const rung = makeRung(planning, { connector: name, target: { kind: 'skill', id }, onlyIfAvailable: false });
-  return isRung(rung) ? { ...rung, origin: 'fallback' } : undefined;
+  return isRung(rung) ? { ...rung, origin: 'fallback' } : rung;
 }
 
 function makeRung(planning: Planning, rung: RungConfiguration): Rung | 'no_desk' | 'invalid_id' {

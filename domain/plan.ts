@@ -69,6 +69,8 @@ export interface EscalationPlan {
   /** 0: no timer. */
   readonly interactionDelayMs: number;
   readonly rungs: readonly Rung[];
+  /** Configured rungs that cannot be tried, and why; for the story. Ids that a bot sent are not repeated. */
+  readonly leftOut?: readonly string[];
   readonly context?: TransferContext;
   /** Absent when the integration has neither a script nor custom data fields. */
   readonly result?: ResultMapping;

@@ -104,7 +104,7 @@ describe('the ladder of a plan', () => {
     ]);
   });
 
-  it('leaves out further rungs and a fallback skill that no desk takes', () => {
+  it('leaves out further rungs and a fallback skill that no desk takes, and says which', () => {
     const made = plan({
       desk: { fallbackSkillId: 'not-a-number' },
       integration: {
@@ -118,6 +118,13 @@ describe('the ladder of a plan', () => {
     });
 
     expect(ids(made)).toEqual(['desk/1001']);
+    expect(made.leftOut).toEqual([
+      'further rung 1 (skill on desk): invalid id',
+      'further rung 2 (skill on nowhere): its connector has no desk',
+      'further rung 3 (skill on constructor): its connector has no desk',
+      'further rung 4 (team on desk): invalid id',
+      'the fallback skill: invalid id',
+    ]);
   });
 
   it('keeps the timeouts and conditions of each rung', () => {
