@@ -120,8 +120,8 @@ describe('the ladder of a plan', () => {
     expect(ids(made)).toEqual(['desk/1001']);
     expect(made.leftOut).toEqual([
       'further rung 1 (skill on desk): invalid id',
-      'further rung 2 (skill on nowhere): its connector has no desk',
-      'further rung 3 (skill on constructor): its connector has no desk',
+      'further rung 2 (queue on nowhere): its connector has no desk',
+      'further rung 3 (queue on constructor): its connector has no desk',
       'further rung 4 (team on desk): invalid id',
       'the fallback skill: invalid id',
     ]);
