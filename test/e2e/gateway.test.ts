@@ -8,7 +8,8 @@ let system: System;
 let scenarios: Scenarios;
 
 beforeAll(async () => {
-  system = await startSystem();
+  // Longer than Temporal is away in the last test.
+  system = await startSystem({ limits: { responseTimeout: '60s' } });
   scenarios = createScenarios(system);
 }, 120_000);
 afterEach(() => scenarios.replay());
@@ -218,10 +219,12 @@ describe('while a part is away', () => {
     await system.temporal.kill();
     const scenario = await scenarios.open();
 
-    const asked = await scenario.ask();
-    const read = await system.gateway.call('GET', `/v1/escalations/${scenario.conversationId}`);
-    const ready = await system.gateway.call('GET', '/readyz');
-    const alive = await system.gateway.call('GET', '/healthz');
+    const [asked, read, ready, alive] = await Promise.all([
+      scenario.ask(),
+      system.gateway.call('GET', `/v1/escalations/${scenario.conversationId}`),
+      system.gateway.call('GET', '/readyz'),
+      system.gateway.call('GET', '/healthz'),
+    ]);
     await system.temporal.restart();
     await until('the gateway to be ready', async () => {
       return (await system.gateway.call('GET', '/readyz')).status === 200;
