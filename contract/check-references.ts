@@ -8,6 +8,7 @@ import { nearest } from './nearest';
 export function checkReferences(file: unknown): readonly PathFault[] {
   return [
     ...checkNames(file, 'tenants', []),
+    ...checkNames(member(file, 'encryption'), 'keys', ['encryption']),
     ...members(member(file, 'tenants')).flatMap(([name, tenant]) => checkTenant(tenant, ['tenants', name])),
   ];
 }

@@ -16,6 +16,7 @@ import type {
 import { TARGET_KINDS } from '../domain/target';
 import { businessHoursSchema } from './business-hours';
 import { compact } from './compact';
+import { encryptionSchema } from './encryption';
 import {
   credentials,
   duration,
@@ -27,6 +28,7 @@ import {
   textOrReference,
   URL_PATTERN,
 } from './fields';
+import { maskingSchema } from './masking';
 import { NAME_RULES } from './names';
 import { looksLikeReference, parseReference, type ResolveReference } from './secret';
 
@@ -361,6 +363,7 @@ const tenantSchema = (resolve: ResolveReference): z.ZodType<TenantConfiguration,
       description: 'Bearer key of the gateway for this tenant: 16 characters or more.',
       minLength: 16,
     }),
+    masking: z.exactOptional(maskingSchema()),
     bots: z.record(nameOf('bots'), botSchema(resolve)).readonly().meta({ description: 'Bots by name.' }),
     connectors: z
       .record(nameOf('connectors'), connectorSchema(resolve))
@@ -385,5 +388,6 @@ export const configurationSchema = (resolve: ResolveReference): z.ZodType<Config
           params: { remedy: 'Name at least one tenant.' },
         })
         .meta({ description: 'Tenants by name; a small installation has one.' }),
+      encryption: z.exactOptional(encryptionSchema(resolve)),
     })
-    .transform(({ tenants }): Configuration => ({ tenants }));
+    .transform(({ version: _version, ...file }): Configuration => file);

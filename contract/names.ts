@@ -29,4 +29,10 @@ export const NAME_RULES = {
     message: 'is not a name of an integration',
     remedy: 'Use letters, digits, spaces, `_`, `.` and `-`; 100 at most.',
   },
+  keys: {
+    is: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/,
+    message: 'is not an id of a key',
+    remedy:
+      'Use letters, digits, `_`, `.` and `-`; 63 at most. The id is written beside what the key encrypted.',
+  },
 } as const satisfies Record<string, NameRule>;

@@ -10,12 +10,46 @@ export interface Secret {
 /** The whole file. */
 export interface Configuration {
   readonly tenants: Readonly<Record<string, TenantConfiguration>>;
+  /** Absent: Temporal keeps payloads as they are. */
+  readonly encryption?: EncryptionConfiguration;
+}
+
+/** The keys of what Temporal keeps, and the server that decrypts for the Temporal UI and CLI. */
+export interface EncryptionConfiguration {
+  /** The id of the key that encrypts; it is one of `keys`. */
+  readonly activeKey: string;
+  /** Every key that decrypts, by id: base64 of 32 bytes. */
+  readonly keys: Readonly<Record<string, Secret>>;
+  readonly codecServer?: {
+    /** What the CLI sends as a bearer token and an operator enters in the browser. */
+    readonly token: Secret;
+    /** Origin of the Temporal UI, such as `https://temporal.example.com`. */
+    readonly uiOrigin: string;
+  };
+}
+
+/** What is taken out of message text and variables before anything is written. */
+export interface MaskingConfiguration {
+  readonly cardNumbers: boolean;
+  readonly emails: boolean;
+  readonly phones: boolean;
+  readonly patterns: readonly MaskingPattern[];
+}
+
+/** A tenant's own pattern, compiled. `replaceAll` takes time linear in the text. */
+export interface MaskingPattern {
+  /** Stands in the text instead of what was found, in brackets. */
+  readonly name: string;
+  readonly pattern: string;
+  readonly replaceAll: (text: string, by: string) => string;
 }
 
 /** One tenant: its keys and its bots, connectors and integrations by name. */
 export interface TenantConfiguration {
   /** Bearer key of the gateway for this tenant. */
   readonly apiKey: Secret;
+  /** Absent: nothing is masked. */
+  readonly masking?: MaskingConfiguration;
   readonly bots: Readonly<Record<string, BotConfiguration>>;
   readonly connectors: Readonly<Record<string, ConnectorConfiguration>>;
   readonly integrations: Readonly<Record<string, IntegrationConfiguration>>;

@@ -256,6 +256,32 @@ export const ERRORS = define({
     remedy:
       'Its process had to be killed five times. Correct the script; on this worker the old one stays disabled for ten minutes.',
   },
+  ESC_CODEC_KEY_UNKNOWN: {
+    title: 'The key of an encrypted payload is not known here',
+    retry: 'retryable',
+    status: 500,
+    remedy:
+      'Add the key with this id under `encryption.keys` of every worker and gateway; what stands still goes on then.',
+  },
+  ESC_CODEC_UNREADABLE: {
+    title: 'An encrypted payload cannot be read',
+    retry: 'terminal',
+    status: 500,
+    remedy:
+      'It was changed, belongs to another namespace, or another key has this id. Compare `encryption.keys` of all workers and gateways.',
+  },
+  ESC_CODEC_SERVER_OFF: {
+    title: 'The codec server is not configured',
+    retry: 'terminal',
+    status: 500,
+    remedy: 'Add `encryption.codecServer` with `token` and `uiOrigin`, or leave `--codec-port` out.',
+  },
+  ESC_CODEC_LOGIN: {
+    title: 'The codec server does not know this caller',
+    retry: 'terminal',
+    status: 401,
+    remedy: 'Send `Authorization: Bearer <token>`, or log in at `/codec/login` with the browser.',
+  },
 });
 
 /** A code of the registry. */

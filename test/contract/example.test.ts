@@ -83,7 +83,7 @@ describe('the generated references', () => {
   });
 
   it('know which keys belong where', () => {
-    expect(knownKeys([])).toEqual(['version', 'tenants']);
+    expect(knownKeys([])).toEqual(['version', 'tenants', 'encryption']);
     expect(knownKeys(['tenants', 'x', 'bots', 'y', 'notices'])).toEqual(['webhook', 'signal']);
     expect(knownKeys(['tenants', 'x', 'integrations', 'y', 'furtherRungs', 0, 'target'])).toContain(
       'agentId',
