@@ -1,5 +1,5 @@
-// Builds dist/: the compiled TypeScript, the files that are read at run time, and the workflow bundle that workers
-// load. A step whose inputs have not changed is skipped. With --no-check types are not checked, which is several
+// Builds dist/: the compiled TypeScript, the files that are read at run time, and the workflow bundles that workers
+// load: one for workers without encryption, and one whose failures the codec can encrypt. A step whose inputs have not changed is skipped. With --no-check types are not checked, which is several
 // times faster; `npm start` and `npm test` build so (`npm test` checks the types on its own).
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -12,8 +12,14 @@ import { filesBelow, hashFiles, sourceFiles } from './lib/sources.mjs';
 const STAMP = 'dist/.build-stamp.json';
 const COMPILED = /(?<!\.d)\.ts$/;
 const ASSET = /\.(json|ya?ml|html|css|svg|js|cjs|mjs|wasm|txt)$/;
-/** Where the bundle's inputs are, compiled. */
+/** Where the bundles' inputs are, compiled. */
 const BUNDLED_FOLDERS = ['dist/domain', 'dist/workflows'];
+const FAILURE_CONVERTER = 'dist/codec/failure-converter.js';
+/** The bundles, each with the further options of the SDK's bundler. */
+const BUNDLES = {
+  'dist/workflow-bundle.js': {},
+  'dist/workflow-bundle-encrypted.js': { failureConverterPath: join(ROOT, FAILURE_CONVERTER) },
+};
 
 /** Builds what is out of date. */
 export async function build({ check = true } = {}) {
@@ -35,11 +41,12 @@ export async function build({ check = true } = {}) {
       Object.assign(stamp, { compileHash, checked: check });
       writeStamp(stamp);
     }
-    const bundleInputs = BUNDLED_FOLDERS.flatMap(filesBelow)
+    const bundleInputs = [...BUNDLED_FOLDERS.flatMap(filesBelow), FAILURE_CONVERTER]
       .filter((path) => path.endsWith('.js'))
       .sort();
     const bundleHash = hashFiles(bundleInputs, sdkVersion());
-    if (stamp.bundleHash !== bundleHash || !existsSync(join(ROOT, 'dist/workflow-bundle.js'))) {
+    const isMissing = Object.keys(BUNDLES).some((path) => !existsSync(join(ROOT, path)));
+    if (stamp.bundleHash !== bundleHash || isMissing) {
       await step('bundling the workflows', bundle);
       writeStamp({ ...stamp, bundleHash });
     }
@@ -83,8 +90,14 @@ async function bundle() {
   if (!existsSync(workflowsPath)) throw new PlainError('The build failed: workflows/index.ts is missing.');
   // The bundle names its modules relative to the working directory.
   process.chdir(ROOT);
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
-  writeWhole('dist/workflow-bundle.js', code);
+  for (const [path, options] of Object.entries(BUNDLES)) {
+    const { code } = await bundleWorkflowCode({
+      workflowsPath,
+      logger: new DefaultLogger('ERROR'),
+      ...options,
+    });
+    writeWhole(path, code);
+  }
 }
 
 function sdkVersion() {

@@ -1,12 +1,15 @@
-// Checks that the workflow bundle holds nothing but domain/, workflows/, the Temporal SDK and what the SDK itself
-// brings. Every other module would run again for each cached workflow (zod alone doubles the CPU per workflow) and
+// Checks that the workflow bundles hold nothing but domain/, workflows/, the failure converter, the Temporal SDK and
+// what the SDK itself brings. Every other module would run again for each cached workflow (zod alone doubles the CPU per workflow) and
 // could break determinism.
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { PlainError, main, say } from './lib/console.mjs';
 import { ROOT } from './lib/run.mjs';
 
 const OURS = /^\.\/(dist\/)?(domain|workflows)\//;
+/** Only in the bundle of workers that encrypt. */
+const FAILURE_CONVERTER = /^\.\/(dist\/)?codec\/failure-converter\.[jt]s$/;
+const BUNDLES = ['dist/workflow-bundle.js', 'dist/workflow-bundle-encrypted.js'];
 const SDK_PACKAGES = new Set([
   '@temporalio/common',
   '@temporalio/workflow',
@@ -19,7 +22,11 @@ const SDK_PACKAGES = new Set([
 const MODULE_HEADING = /^ {2}!\*\*\* (.+?) \*\*\*!$/gm;
 
 await main(() => {
-  const file = resolve(ROOT, process.argv[2] ?? join('dist', 'workflow-bundle.js'));
+  const given = process.argv.slice(2);
+  for (const file of given.length > 0 ? given : BUNDLES) check(resolve(ROOT, file));
+});
+
+function check(file) {
   const modules = [...readFileSync(file, 'utf8').matchAll(MODULE_HEADING)].map((match) => match[1]);
   if (!modules.some((path) => OURS.test(path))) throw new PlainError(`${file} holds no workflow of ours.`);
   const strangers = modules.filter((path) => !isAllowed(path));
@@ -30,11 +37,11 @@ await main(() => {
         'Find the import in workflows/ or domain/ and make it "import type", or move the code to activities/.',
     );
   }
-  say(`the workflow bundle holds ${modules.length} modules, all of them allowed`);
-});
+  say(`${relative(ROOT, file)} holds ${modules.length} modules, all of them allowed`);
+}
 
 function isAllowed(path) {
-  if (OURS.test(path)) return true;
+  if (OURS.test(path) || FAILURE_CONVERTER.test(path)) return true;
   const inPackage = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
   if (inPackage !== undefined) return SDK_PACKAGES.has(inPackage);
   // The SDK's entry of the bundle, and the builtins that it replaces by nothing.

@@ -18,9 +18,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   activities: ['platforms', 'domain'],
   workflows: ['domain'],
   servers: ['domain'],
-  workers: ['activities', 'workflows', 'platforms', 'contract', 'servers', 'domain'],
-  gateway: ['activities', 'workflows', 'platforms', 'contract', 'domain'],
-  cli: ['gateway', 'workers', 'activities', 'workflows', 'platforms', 'contract', 'servers', 'domain'],
+  codec: ['domain'],
+  workers: ['activities', 'workflows', 'platforms', 'contract', 'servers', 'codec', 'domain'],
+  gateway: ['activities', 'workflows', 'platforms', 'contract', 'codec', 'domain'],
+  cli: [
+    'gateway',
+    'workers',
+    'activities',
+    'workflows',
+    'platforms',
+    'contract',
+    'servers',
+    'codec',
+    'domain',
+  ],
 };
 const FOLDERS = Object.keys(MAY_IMPORT).filter((folder) => moduleIn(folder) !== undefined);
 
