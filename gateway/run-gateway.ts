@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import type { Configuration } from '../domain/configuration';
+import { BatonError } from '../domain/errors';
 import { PLATFORMS } from '../platforms';
 import type { PlatformLog } from '../platforms/platform';
 import { createGateway } from './create-gateway';
@@ -19,14 +20,16 @@ export interface GatewaySettings {
   readonly onReady?: (port: number) => void;
 }
 
-/** Serves until `settings.stop` aborts. */
+/** Serves until `settings.stop` aborts. @throws BatonError `ESC_SERVER_PORT_BUSY` */
 export async function runGateway(settings: GatewaySettings): Promise<void> {
   const connection = Connection.lazy(settings.connection);
   const client = new Client({ connection, namespace: settings.namespace });
   const { configuration, log } = settings;
   const app = createGateway({ configuration, platforms: PLATFORMS, client, log });
   try {
-    await app.listen({ port: settings.port, host: settings.host });
+    await app.listen({ port: settings.port, host: settings.host }).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'EADDRINUSE' ? portBusy(settings.port, error) : error;
+    });
     const { port } = app.server.address() as AddressInfo;
     log.info({ event: 'gateway.ready', port }, 'gateway listens');
     settings.onReady?.(port);
@@ -36,6 +39,11 @@ export async function runGateway(settings: GatewaySettings): Promise<void> {
     await connection.close();
   }
   log.info({ event: 'gateway.stopped' }, 'gateway has stopped');
+}
+
+function portBusy(port: number, cause: Error): BatonError {
+  const detail = `port ${port} for the gateway: choose another with --port or BATON_PORT`;
+  return new BatonError('ESC_SERVER_PORT_BUSY', detail, { cause });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { BatonError } from '../domain/errors';
 
 /** A health endpoint. */
 export interface HealthServer {
@@ -9,7 +10,7 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
-/** Serves the health of a worker whose state `state()` tells. */
+/** Serves the health of a worker whose state `state()` tells. @throws BatonError `ESC_SERVER_PORT_BUSY` */
 export async function serveHealth(options: {
   readonly port: number;
   readonly host: string;
@@ -23,7 +24,11 @@ export async function serveHealth(options: {
     response.end(JSON.stringify({ state }));
   });
   server.listen(options.port, options.host);
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    const detail = `port ${options.port} for the worker's health: choose another with --health-port or BATON_HEALTH_PORT`;
+    throw new BatonError('ESC_SERVER_PORT_BUSY', detail, { cause: error });
+  });
   return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
 }
 

@@ -34,32 +34,38 @@ const TUNING = {
 
 /** Runs until `settings.stop` aborts. @throws BatonError when it cannot start or can no longer work */
 export async function runWorker(settings: WorkerSettings): Promise<void> {
-  const connection = await connectToTemporal(settings);
-  const closers: (() => Promise<void>)[] = [() => connection.close()];
+  const closers: (() => Promise<void>)[] = [];
+  let worker: Worker | undefined;
   try {
-    const worker = await createWorker(settings, connection, closers);
-    await poll(settings, worker, closers);
+    // First of all: a worker that waits for Temporal is alive, and a port that is taken is told at once.
+    await openHealth(settings, closers, () => worker?.getState() ?? 'CONNECTING');
+    const connection = await connectToTemporal(settings);
+    closers.push(() => connection.close());
+    worker = await createWorker(settings, connection, closers);
+    await poll(settings, worker);
   } catch (error) {
     if (error instanceof BatonError) throw error;
     throw new BatonError('ESC_WORKER_FAILED', error instanceof Error ? error.message : String(error), {
       cause: error,
     });
   } finally {
-    // The connection was opened first and must be closed last.
+    // What uses the connection was opened after it and must be closed before it.
     for (const close of closers.reverse()) await close();
   }
 }
 
-async function poll(
+async function openHealth(
   settings: WorkerSettings,
-  worker: Worker,
   closers: (() => Promise<void>)[],
+  state: () => string,
 ): Promise<void> {
-  if (settings.healthPort !== undefined) {
-    const host = settings.healthHost ?? '0.0.0.0';
-    const health = await serveHealth({ port: settings.healthPort, host, state: () => worker.getState() });
-    closers.push(() => health.close());
-  }
+  if (settings.healthPort === undefined) return;
+  const host = settings.healthHost ?? '0.0.0.0';
+  const health = await serveHealth({ port: settings.healthPort, host, state });
+  closers.push(() => health.close());
+}
+
+async function poll(settings: WorkerSettings, worker: Worker): Promise<void> {
   const running = worker.run();
   const stop = (): void => {
     if (worker.getState() === 'RUNNING') worker.shutdown();
