@@ -16,6 +16,9 @@ import type { System } from './system';
 import { ACCOUNT, SKILLS } from './system-configuration';
 import { until } from './until';
 
+/** gRPC status. */
+const NOT_FOUND = 5;
+
 type History = temporal.api.history.v1.IHistory;
 type ReceivedNotice = BotReceiverState['notices'][number];
 
@@ -176,7 +179,6 @@ async function resultOf({ client }: System, workflowId: string): Promise<Escalat
 
 /** Replays workflows and their children against the built bundle. Rejects when one does not replay. */
 export async function replayHistories(system: System, workflowIds: readonly string[]): Promise<void> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
   const seen = new Set<string>();
   const waiting = [...workflowIds];
   const histories: { workflowId: string; history: History }[] = [];
@@ -188,6 +190,9 @@ export async function replayHistories(system: System, workflowIds: readonly stri
     histories.push({ workflowId, history });
     waiting.push(...childrenOf(history));
   }
+  if (histories.length === 0) return;
+  // The runtime ends with its last worker, so that each replay has one of its own.
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
   const results = Worker.runReplayHistories({ workflowBundle: { codePath: BUILT_BUNDLE } }, histories);
   for await (const { error, workflowId } of results) {
     if (error) throw new Error(`the history of ${workflowId} does not replay`, { cause: error });
@@ -199,7 +204,7 @@ async function historyOf({ client }: System, workflowId: string): Promise<Histor
     return await client.workflow.getHandle(workflowId).fetchHistory();
   } catch (error) {
     // A scenario about a refused request has no workflow.
-    if ((error as Error).name === 'WorkflowNotFoundError') return undefined;
+    if (isGrpcServiceError(error) && error.code === NOT_FOUND) return undefined;
     throw error;
   }
 }
