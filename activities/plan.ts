@@ -1,6 +1,6 @@
 // Makes the plan of an attempt from the configuration that this worker was started with.
+import { compactPlan, type CompactPlan } from '../domain/compact-plan';
 import { makePlan } from '../domain/make-plan';
-import type { EscalationPlan } from '../domain/plan';
 import { planDesk } from '../platforms/plan-desk';
 import { tenantOf } from './accounts';
 import type { ActivityDeps } from './deps';
@@ -10,14 +10,14 @@ import type { PlanInput } from './types';
 
 /** The `plan` activity. */
 export function createPlan(deps: Pick<ActivityDeps, 'configuration' | 'platforms'>) {
-  return async function plan(input: PlanInput): Promise<EscalationPlan> {
+  return async function plan(input: PlanInput): Promise<CompactPlan> {
     return withFaults(async () => {
       const tenant = tenantOf(deps.configuration, input.tenant);
       const made = makePlan(tenant, input.request, {
         now: Date.now(),
         deskOf: (connector) => planDesk(deps.platforms, tenant.connectors[connector]?.platform),
       });
-      return Promise.resolve(withinLimit(made, 'the plan'));
+      return Promise.resolve(withinLimit(compactPlan(made), 'the plan'));
     });
   };
 }

@@ -1,8 +1,9 @@
 // What the workflow asks of the world: names, inputs and answers of the activities. The workflow imports these
 // types only. One object argument each, so that fields can be added without breaking what is in flight.
+import type { CompactPlan } from '../domain/compact-plan';
 import type { DeskEvent } from '../domain/desk-event';
 import type { Notice } from '../domain/notice';
-import type { EscalationPlan, ResultMapping, TransferContext } from '../domain/plan';
+import type { ResultMapping, TransferContext } from '../domain/plan';
 import type { BotMessage, EscalationRequest, Variable } from '../domain/request';
 import type { Target } from '../domain/target';
 
@@ -92,7 +93,7 @@ export interface DeliverNoticeInput extends Tenancy {
 
 /** The activities by name. Each retries nothing itself: retrying is the workflow's policy. */
 export interface EscalationActivities {
-  plan(input: PlanInput): Promise<EscalationPlan>;
+  plan(input: PlanInput): Promise<CompactPlan>;
   postToUser(input: PostToUserInput): Promise<{ readonly kind: 'posted' | 'gone' }>;
   checkTarget(input: TransferCall): Promise<TargetVerdict>;
   requestTransfer(input: RequestTransferInput): Promise<TransferReply>;

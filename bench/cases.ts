@@ -1,4 +1,5 @@
 // What is measured: Baton's two paths on its platforms, and beside each the bare workflow making the same calls.
+import { randomUUID } from 'node:crypto';
 import { request } from 'undici';
 import { ESCALATION_WORKFLOW } from '../domain/task-queue';
 import { escalationWorkflowId } from '../domain/ids';
@@ -18,7 +19,7 @@ export interface Case {
   /** The case that this one is compared with. */
   readonly baseline?: string;
   /** Starts one escalation and resolves when its bot has heard. */
-  run(stage: Stage, label: string): Promise<{ readonly workflowId: string }>;
+  run(stage: Stage): Promise<{ readonly workflowId: string }>;
 }
 
 /** As long as the integrations of baton.bench.yaml say. */
@@ -74,13 +75,13 @@ function bare(
     calls,
     worker: 'bare',
     workflowType: 'bareEscalation',
-    async run({ client, world }, label) {
-      const conversationId = `${name}-${label}`;
+    async run({ client, world }) {
+      const conversationId = randomUUID();
       const workflowId = bareWorkflowId(conversationId);
       const heard = world.heard(conversationId);
       const input: BareInput = {
         conversationId,
-        request: aRequest(label, 'bare', skills[0] ?? ''),
+        request: aRequest('bare', skills[0] ?? ''),
         text: TEXT,
         skills,
         delayMs: DELAY_MS,
@@ -111,15 +112,15 @@ function product(
     baseline: how.baseline,
     worker: 'product',
     workflowType: ESCALATION_WORKFLOW,
-    async run(stage, label) {
+    async run(stage) {
       const { world, gatewayUrl, apiKey } = stage;
       const conversationId =
-        how.integration === 'desk' ? `${name}-${label}` : await openLivePersonConversation(stage);
+        how.integration === 'desk' ? randomUUID() : await openLivePersonConversation(stage);
       const heard = world.heard(conversationId);
       const { statusCode, body } = await request(`${gatewayUrl}/v1/escalations`, {
         method: 'POST',
         headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ conversationId, ...aRequest(label, how.integration, how.skill) }),
+        body: JSON.stringify({ conversationId, ...aRequest(how.integration, how.skill) }),
       });
       const text = await body.text();
       if (statusCode !== 202) throw new Error(`the gateway answered ${statusCode}: ${text}`);
@@ -138,9 +139,10 @@ async function openLivePersonConversation({ world }: Stage): Promise<string> {
 }
 
 /** A request of exactly {@link REQUEST_BYTES} bytes of JSON. */
-export function aRequest(label: string, integration: string, skillId: string): EscalationRequest {
+function aRequest(integration: string, skillId: string): EscalationRequest {
+  const requestId = randomUUID();
   const made = (note: string): EscalationRequest => ({
-    requestId: `request-${label}`,
+    requestId,
     integration,
     variables: { skillId, firstName: 'Ada', orderId: '2026-118-204', note },
     reason: 'user_request',

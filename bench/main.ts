@@ -81,8 +81,8 @@ function readOptions(): Options | undefined {
 async function countAll(stage: Stage, cases: readonly Case[]): Promise<Counts[]> {
   const counts: Counts[] = [];
   for (const kase of cases) {
-    await countAlone(stage, kase, 'first');
-    counts.push(await countAlone(stage, kase, 'alone'));
+    await countAlone(stage, kase);
+    counts.push(await countAlone(stage, kase));
   }
   return counts;
 }
@@ -100,7 +100,7 @@ async function runRounds(
     const measured: Measurement[] = [];
     for (const kase of rotated(cases, round)) {
       const escalations = round === 0 ? options.outstanding : options.escalations;
-      const load = { escalations, outstanding: options.outstanding, label: `round-${round}` };
+      const load = { escalations, outstanding: options.outstanding };
       const result = await measure(stage, kase, load, cpuSeconds);
       measured.push(result);
       const spent = `${result.serverCpuMs.toFixed(1)} + ${result.workerCpuMs.toFixed(1)} ms`;

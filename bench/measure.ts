@@ -26,8 +26,6 @@ export interface Measurement {
 export interface Load {
   readonly escalations: number;
   readonly outstanding: number;
-  /** Makes ids unique over the run. */
-  readonly label: string;
 }
 
 const SAMPLE = 20;
@@ -69,21 +67,20 @@ export async function measure(
   };
 }
 
-/** The exact counts of escalations that run one at a time. */
-export async function countAlone(stage: Stage, kase: Case, label: string): Promise<Counts> {
-  const { workflowId } = await within(kase.run(stage, label), `${kase.name} ${label}`);
+/** The exact counts of one escalation that runs alone. */
+export async function countAlone(stage: Stage, kase: Case): Promise<Counts> {
+  const { workflowId } = await within(kase.run(stage), kase.name);
   await stage.client.workflow.getHandle(workflowId).result();
   return countRun(stage.client, workflowId);
 }
 
 async function runAll(stage: Stage, kase: Case, load: Load): Promise<string[]> {
   const workflowIds: string[] = [];
-  let next = 0;
+  let started = 0;
   const lane = async (): Promise<void> => {
-    while (next < load.escalations) {
-      const label = `${load.label}-${next}`;
-      next += 1;
-      const { workflowId } = await within(kase.run(stage, label), `${kase.name} ${label}`);
+    while (started < load.escalations) {
+      started += 1;
+      const { workflowId } = await within(kase.run(stage), kase.name);
       workflowIds.push(workflowId);
     }
   };

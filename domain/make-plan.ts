@@ -111,7 +111,6 @@ function commonParts(planning: Planning): Omit<EscalationPlan, 'interactionDelay
     v: 1,
     integration: planning.name,
     bot: integration.bot,
-    botPlatform: bot.platform,
     ...(request.lastMessages?.length && {
       lastMessages: request.lastMessages.map(({ id, text }) => ({ id, text })),
     }),

@@ -61,8 +61,6 @@ export interface EscalationPlan {
   readonly integration: string;
   /** Name of the bot in the configuration: where notices go and how the user is reached. */
   readonly bot: string;
-  /** The platform that carries the conversation with the user. */
-  readonly botPlatform: string;
   /** Message to User, filled; absent: `BLANK_MESSAGE`. */
   readonly transferMessage?: string;
   readonly lastMessages?: readonly BotMessage[];

@@ -104,7 +104,7 @@ async function started(
       workflowIdReusePolicy,
       typedSearchAttributes,
       memo: { requestId: request.requestId },
-      staticSummary: `Hand off ${key.conversationId} by ${request.integration}`,
+      staticSummary: `Hand off by ${request.integration}`,
       staticDetails: `Tenant **${key.tenant}**, integration **${request.integration}**`,
     });
     return true;

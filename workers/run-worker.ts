@@ -10,6 +10,7 @@ import { BatonError } from '../domain/errors';
 import type { Notice } from '../domain/notice';
 import { TASK_QUEUE } from '../domain/task-queue';
 import { PLATFORMS } from '../platforms';
+import { bundleBuildId } from './build-id';
 import { connectToTemporal } from './connect';
 import { serveHealth } from './health';
 import { registerSearchAttributes } from './search-attributes';
@@ -104,13 +105,15 @@ async function createWorker(
     workflowBundle: { codePath: WORKFLOW_BUNDLE },
     activities: createActivities(deps),
     ...TUNING,
-    ...(settings.deployment && {
-      workerDeploymentOptions: {
-        version: { deploymentName: settings.deployment.name, buildId: settings.deployment.buildId },
-        useWorkerVersioning: true,
-        defaultVersioningBehavior: 'PINNED',
-      },
-    }),
+    ...(settings.deployment
+      ? {
+          workerDeploymentOptions: {
+            version: { deploymentName: settings.deployment.name, buildId: settings.deployment.buildId },
+            useWorkerVersioning: true,
+            defaultVersioningBehavior: 'PINNED',
+          },
+        }
+      : { buildId: bundleBuildId(WORKFLOW_BUNDLE) }),
   });
 }
 

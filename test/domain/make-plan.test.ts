@@ -31,7 +31,6 @@ describe('the ladder of a plan', () => {
       v: 1,
       integration: 'sales',
       bot: 'bot',
-      botPlatform: 'liveperson',
       transferMessage: 'Hold on while I connect you with an agent.',
       interactionDelayMs: 0,
       rungs: [

@@ -56,7 +56,6 @@ export function aPlan(overrides: Partial<EscalationPlan> = {}): EscalationPlan {
     v: 1,
     integration: 'to-service',
     bot: 'shop-bot',
-    botPlatform: 'webhook',
     transferMessage: 'Hold on while I connect you with an agent.',
     interactionDelayMs: 0,
     rungs: [aRung()],

@@ -1,6 +1,7 @@
 // Turns the bot's request into a plan: read once, written in the history, so that a running escalation finishes
 // on the policy it began with.
 import { ApplicationFailure } from '@temporalio/common';
+import { expandPlan } from '../../domain/compact-plan';
 import type { EscalationState } from '../../domain/escalation-state';
 import type { EscalationPlan } from '../../domain/plan';
 import type { EscalationRequest } from '../../domain/request';
@@ -38,16 +39,17 @@ export async function planAttempt(
     if (state.interrupt) return undefined;
     throw ApplicationFailure.nonRetryable(`integration ${request.integration} cannot be planned`, code);
   }
-  state.plan = planned.value;
-  narrate(state, 'planned', `${planned.value.rungs.length} rungs`);
+  const plan = expandPlan(planned.value);
+  state.plan = plan;
+  narrate(state, 'planned', `${plan.rungs.length} rungs`);
   publish({
     BatonTenant: state.tenant,
     BatonConversationId: state.conversationId,
     BatonPhase: 'transferring',
     BatonAttempt: state.attempt,
-    ...firstTarget(planned.value),
+    ...firstTarget(plan),
   });
-  return planned.value;
+  return plan;
 }
 
 /** The bot is known from the attempt before, so it can be told. */
