@@ -1,6 +1,7 @@
 // Makes the plan of an attempt from the configuration that this worker was started with.
 import { compactPlan, type CompactPlan } from '../domain/compact-plan';
 import { makePlan } from '../domain/make-plan';
+import { maskRequest } from '../domain/mask-request';
 import { planDesk } from '../platforms/plan-desk';
 import { tenantOf } from './accounts';
 import type { ActivityDeps } from './deps';
@@ -13,7 +14,8 @@ export function createPlan(deps: Pick<ActivityDeps, 'configuration' | 'platforms
   return async function plan(input: PlanInput): Promise<CompactPlan> {
     return withFaults(async () => {
       const tenant = tenantOf(deps.configuration, input.tenant);
-      const made = makePlan(tenant, input.request, {
+      // What came by a signal has not passed the gateway's masking.
+      const made = makePlan(tenant, maskRequest(tenant, input.request), {
         now: Date.now(),
         deskOf: (connector) => planDesk(deps.platforms, tenant.connectors[connector]?.platform),
       });

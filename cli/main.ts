@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The `baton` command. Each command is a file in commands/; this one only lists them.
 import { Command } from 'commander';
+import { addCodecCommand } from './commands/codec';
 import { addConfigCommand } from './commands/config-check';
 import { addGatewayCommand } from './commands/gateway';
 import { addSimulateCommand } from './commands/simulate';
@@ -19,5 +20,6 @@ addStartCommand(program);
 addWorkerCommand(program);
 addGatewayCommand(program);
 addConfigCommand(program);
+addCodecCommand(program);
 addSimulateCommand(program);
 program.parseAsync().catch(fail);

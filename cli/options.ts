@@ -21,6 +21,11 @@ export function portOption(flags: string, description: string, port: number, var
   return variable === undefined ? option : option.env(variable);
 }
 
+/** A TCP port that is used only if it is named. */
+export function optionalPortOption(flags: string, description: string, variable: string): Option {
+  return new Option(flags, description).argParser(parsePort).env(variable);
+}
+
 function parsePort(value: string): number {
   const port = Number(value);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)

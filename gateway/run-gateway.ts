@@ -1,10 +1,12 @@
 // One gateway process: listens, answers 503 while Temporal does not, and closes cleanly.
 import type { AddressInfo } from 'node:net';
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { dataConverterFor } from '../codec';
 import type { Configuration } from '../domain/configuration';
 import { BatonError } from '../domain/errors';
 import { PLATFORMS } from '../platforms';
 import type { PlatformLog } from '../platforms/platform';
+import { startCodecServer } from './codec/run-codec-server';
 import { createGateway } from './create-gateway';
 
 /** Settings of {@link runGateway}. */
@@ -14,6 +16,8 @@ export interface GatewaySettings {
   readonly configuration: Configuration;
   readonly port: number;
   readonly host: string;
+  /** Port of the codec server; absent: none. */
+  readonly codecPort?: number;
   readonly log: PlatformLog;
   /** Aborted: finish running requests and return. */
   readonly stop: AbortSignal;
@@ -23,10 +27,12 @@ export interface GatewaySettings {
 /** Serves until `settings.stop` aborts. @throws BatonError `ESC_SERVER_PORT_BUSY` */
 export async function runGateway(settings: GatewaySettings): Promise<void> {
   const connection = Connection.lazy(settings.connection);
-  const client = new Client({ connection, namespace: settings.namespace });
-  const { configuration, log } = settings;
+  const { configuration, namespace, log } = settings;
+  const client = new Client({ connection, namespace, ...dataConverterFor(configuration, namespace) });
   const app = createGateway({ configuration, platforms: PLATFORMS, client, log });
+  let closeCodecServer = (): Promise<void> => Promise.resolve();
   try {
+    closeCodecServer = await startCodecServer(settings);
     await app.listen({ port: settings.port, host: settings.host }).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'EADDRINUSE' ? portBusy(settings.port, error) : error;
     });
@@ -35,6 +41,7 @@ export async function runGateway(settings: GatewaySettings): Promise<void> {
     settings.onReady?.(port);
     await aborted(settings.stop);
   } finally {
+    await closeCodecServer();
     await app.close();
     await connection.close();
   }

@@ -6,6 +6,7 @@ import { createActivities } from '../activities';
 import { createAccounts } from '../activities/accounts';
 import { createTransformer } from '../activities/transform';
 import type { ActivityDeps } from '../activities/deps';
+import { dataConverterFor } from '../codec';
 import { BatonError } from '../domain/errors';
 import type { Notice } from '../domain/notice';
 import { TASK_QUEUE } from '../domain/task-queue';
@@ -18,6 +19,8 @@ import type { WorkerSettings } from './settings';
 
 /** The bundle that the build made of workflows/. */
 const WORKFLOW_BUNDLE = resolve(__dirname, '../workflow-bundle.js');
+/** The same with the failure converter, for workers that encrypt. */
+const ENCRYPTED_BUNDLE = resolve(__dirname, '../workflow-bundle-encrypted.js');
 const SIGNAL_DEADLINE_MS = 10_000;
 const REGISTER_DEADLINE_MS = 15_000;
 
@@ -98,11 +101,13 @@ async function createWorker(
     () => deps.accounts.close(),
     () => deps.transformer.close(),
   );
+  const codePath = settings.configuration.encryption ? ENCRYPTED_BUNDLE : WORKFLOW_BUNDLE;
   return Worker.create({
     connection,
     namespace: settings.namespace,
     taskQueue: TASK_QUEUE,
-    workflowBundle: { codePath: WORKFLOW_BUNDLE },
+    workflowBundle: { codePath },
+    ...dataConverterFor(settings.configuration, settings.namespace),
     activities: createActivities(deps),
     ...TUNING,
     ...(settings.deployment
@@ -113,7 +118,7 @@ async function createWorker(
             defaultVersioningBehavior: 'PINNED',
           },
         }
-      : { buildId: bundleBuildId(WORKFLOW_BUNDLE) }),
+      : { buildId: bundleBuildId(codePath) }),
   });
 }
 
@@ -124,7 +129,8 @@ async function openClient(
 ): Promise<Client & { readonly connection: Connection }> {
   const connection = await Connection.connect(settings.connection);
   closers.push(() => connection.close());
-  return new Client({ connection, namespace: settings.namespace }) as Client & {
+  const { configuration, namespace } = settings;
+  return new Client({ connection, namespace, ...dataConverterFor(configuration, namespace) }) as Client & {
     readonly connection: Connection;
   };
 }

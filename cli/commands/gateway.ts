@@ -5,11 +5,12 @@ import { requireConfiguration } from '../configuration-file';
 import { temporalSettings } from '../environment';
 import { fail, stopSignal } from '../failure';
 import { createLog } from '../log';
-import { configOption, logLevelOption, portOption } from '../options';
+import { configOption, logLevelOption, optionalPortOption, portOption } from '../options';
 
 interface Options {
   readonly config: string;
   readonly port: number;
+  readonly codecPort?: number;
   readonly host: string;
   readonly logLevel: string;
 }
@@ -21,6 +22,13 @@ export function addGatewayCommand(program: Command): void {
     .description('Run a gateway: bot backends and desks talk to it over HTTP.')
     .addOption(configOption())
     .addOption(portOption('--port <port>', 'port to listen on', 8080, 'BATON_PORT'))
+    .addOption(
+      optionalPortOption(
+        '--codec-port <port>',
+        'port of the codec server for the Temporal UI and CLI; without it there is none',
+        'BATON_CODEC_PORT',
+      ),
+    )
     .option('--host <host>', 'address to listen on', '0.0.0.0')
     .addOption(logLevelOption())
     .action(async (options: Options) => {
@@ -29,6 +37,7 @@ export function addGatewayCommand(program: Command): void {
         configuration: requireConfiguration(options.config),
         port: options.port,
         host: options.host,
+        ...(options.codecPort !== undefined && { codecPort: options.codecPort }),
         log: createLog('gateway', options.logLevel),
         stop: stopSignal(),
       }).catch(fail);
