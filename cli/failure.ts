@@ -13,7 +13,10 @@ function describe(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
-/** Aborts on the first Ctrl-C or SIGTERM; a second one ends the process at once. */
+/**
+ * Aborts on the first Ctrl-C or SIGTERM; a second one ends the process at once. A child of `baton start` also stops
+ * when its parent is gone, however that went.
+ */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => {
@@ -22,5 +25,7 @@ export function stopSignal(): AbortSignal {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  process.once('disconnect', stop);
+  process.channel?.unref();
   return controller.signal;
 }

@@ -31,7 +31,8 @@ export function startProcess(spec: ProcessSpec): RunningProcess {
   // In a group of its own, so that Ctrl-C reaches it only through `stop`, in the right order.
   const child = spawn(process.execPath, [...spec.args], {
     env: spec.env,
-    stdio: ['ignore', log, log],
+    // The channel carries nothing: it breaks when this process dies, and then the child stops.
+    stdio: ['ignore', log, log, 'ipc'],
     detached: true,
   });
   closeSync(log);

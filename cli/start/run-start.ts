@@ -5,9 +5,13 @@ import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { createHttpClient, type HttpClient } from '../../platforms/http';
 import { obtainDevelopmentServer } from '../../servers/development-server';
 import { requireFreePorts } from '../../servers/ports';
-import { startDevelopmentServer } from '../../servers/start-development-server';
+import {
+  startDevelopmentServer,
+  type RunningDevelopmentServer,
+} from '../../servers/start-development-server';
 import { environment } from '../environment';
 import { createGatewayClient } from './gateway-client';
+import { endLeftOver, forget, remember } from './left-over';
 import { createNarrator, type Narrator } from './narrator';
 import { startProcess, untilReady, type RunningProcess } from './processes';
 import { childEnvironment, DEMO_API_KEY, startPaths, type StartOptions, type StartPaths } from './settings';
@@ -109,11 +113,14 @@ async function startTemporal(
   options: StartOptions,
   paths: StartPaths,
   narrator: Narrator,
-): ReturnType<typeof startDevelopmentServer> {
+): Promise<RunningDevelopmentServer> {
   const log = (line: string): void => narrator.progress(line);
   const executable = await obtainDevelopmentServer({ log, env: environment() });
+  const leftOver = { pidFile: paths.temporalPid, databaseFile: paths.database };
+  if (await endLeftOver(leftOver))
+    narrator.progress('ended the Temporal server that an earlier start left behind');
   narrator.progress('starting the Temporal development server');
-  return startDevelopmentServer({
+  const server = await startDevelopmentServer({
     executable,
     port: options.temporalPort,
     uiPort: options.uiPort,
@@ -122,6 +129,8 @@ async function startTemporal(
     logFile: paths.log('temporal'),
     log,
   });
+  remember(leftOver, server.pid);
+  return { ...server, stop: () => server.stop().then(() => forget(leftOver)) };
 }
 
 function simulatorArgs(options: StartOptions, paths: StartPaths): string[] {

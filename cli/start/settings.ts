@@ -18,6 +18,7 @@ export interface StartOptions {
 export interface StartPaths {
   readonly database: string;
   readonly livepersonState: string;
+  readonly temporalPid: string;
   log(name: string): string;
 }
 
@@ -30,6 +31,7 @@ export const DEMO_BOT_SECRET = 'whsec_ZGVtby1zZWNyZXQtZm9yLWxvb3BiYWNr';
 export function startPaths(folder: string): StartPaths {
   return {
     database: resolve(folder, '.baton/temporal.db'),
+    temporalPid: resolve(folder, '.baton/temporal.pid'),
     livepersonState: resolve(folder, '.baton/liveperson-simulator.json'),
     log: (name) => resolve(folder, `.baton/logs/${name}.log`),
   };
