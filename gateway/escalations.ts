@@ -15,6 +15,7 @@ import { SEARCH_ATTRIBUTES, type SearchAttributeName } from '../domain/search-at
 import type { EscalationStatus } from '../domain/status';
 import { ESCALATION_WORKFLOW, TASK_QUEUE } from '../domain/task-queue';
 import { planDesk } from '../platforms/plan-desk';
+import { maskedRequest } from './masked-request';
 import type { GatewayDeps } from './settings';
 import { TEMPORAL_DEADLINE_MS, withTemporal } from './temporal-faults';
 
@@ -53,8 +54,12 @@ export function createEscalations(deps: GatewayDeps): Escalations {
   const query = <T>(key: EscalationKey, name: string): Promise<T> =>
     withTemporal(client, () => handleOf(key).query<T>(name));
   return {
-    take: (key, request) => withTemporal(client, () => take(deps, key, request), 2 * TEMPORAL_DEADLINE_MS),
-    awaitPlacement: (key, request, waitMs) => awaitPlacement(deps, handleOf(key), request, waitMs),
+    take: (key, request) => {
+      const masked = maskedRequest(deps.configuration, key.tenant, request);
+      return withTemporal(client, () => take(deps, key, masked), 2 * TEMPORAL_DEADLINE_MS);
+    },
+    awaitPlacement: (key, request, waitMs) =>
+      awaitPlacement(deps, handleOf(key), maskedRequest(deps.configuration, key.tenant, request), waitMs),
     status: (key) => query(key, 'status'),
     explain: (key) => query(key, 'explain'),
     cancel: (key) => signal(key, 'cancel', {}),
