@@ -2,9 +2,13 @@
 // escalation pays for each byte of it in storage, and every worker that resumes it reads it again.
 import type { EscalationPlan, PlannedDesk, Rung } from './plan';
 
+/** A desk as written. */
+export type CompactDesk = Omit<PlannedDesk, 'confirmsConnection' | 'heartbeatMs'> &
+  Partial<Pick<PlannedDesk, 'confirmsConnection' | 'heartbeatMs'>>;
+
 /** A rung as written: a desk left out is the one of the rung before. */
 export type CompactRung = Omit<Rung, 'responseTimeoutMs' | 'origin' | 'desk'> &
-  Partial<Pick<Rung, 'responseTimeoutMs' | 'origin' | 'desk'>>;
+  Partial<Pick<Rung, 'responseTimeoutMs' | 'origin'>> & { readonly desk?: CompactDesk };
 
 /** A plan as written. A whole plan is one too, in which nothing was left out. */
 export type CompactPlan = Omit<EscalationPlan, 'rungs' | 'fallbackMessage' | 'failureMessage'> &
@@ -19,6 +23,8 @@ export type CompactPlan = Omit<EscalationPlan, 'rungs' | 'fallbackMessage' | 'fa
 const UNSAID = {
   responseTimeoutMs: 180_000,
   origin: 'ladder',
+  confirmsConnection: true,
+  heartbeatMs: 20_000,
   failureMessage: 'Not able to transfer to Agent at this time. Please try later.',
 } as const;
 
@@ -49,18 +55,34 @@ function compactRung(rung: Rung, before: PlannedDesk | undefined): CompactRung {
     ...rest,
     ...(responseTimeoutMs !== UNSAID.responseTimeoutMs && { responseTimeoutMs }),
     ...(origin !== UNSAID.origin && { origin }),
-    ...(!(before && isSame(before, desk)) && { desk }),
+    ...(!(before && isSame(before, desk)) && { desk: compactDesk(desk) }),
+  };
+}
+
+function compactDesk({ confirmsConnection, heartbeatMs, ...rest }: PlannedDesk): CompactDesk {
+  return {
+    ...rest,
+    ...(confirmsConnection !== UNSAID.confirmsConnection && { confirmsConnection }),
+    ...(heartbeatMs !== UNSAID.heartbeatMs && { heartbeatMs }),
   };
 }
 
 function expandRung(rung: CompactRung, before: PlannedDesk | undefined): Rung {
-  const desk = rung.desk ?? before;
+  const desk = rung.desk ? expandDesk(rung.desk) : before;
   if (!desk) throw new Error('the first rung of a plan names no desk');
   return {
     ...rung,
     responseTimeoutMs: rung.responseTimeoutMs ?? UNSAID.responseTimeoutMs,
     origin: rung.origin ?? UNSAID.origin,
     desk,
+  };
+}
+
+function expandDesk(desk: CompactDesk): PlannedDesk {
+  return {
+    ...desk,
+    confirmsConnection: desk.confirmsConnection ?? UNSAID.confirmsConnection,
+    heartbeatMs: desk.heartbeatMs ?? UNSAID.heartbeatMs,
   };
 }
 

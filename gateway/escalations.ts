@@ -110,7 +110,7 @@ async function started(
       typedSearchAttributes,
       memo: { requestId: request.requestId },
       staticSummary: `Hand off by ${request.integration}`,
-      staticDetails: `Tenant **${key.tenant}**, integration **${request.integration}**`,
+      staticDetails: `Tenant **${key.tenant}**`,
     });
     return true;
   } catch (error) {
