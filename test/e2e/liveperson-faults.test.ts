@@ -1,7 +1,7 @@
 // LivePerson misbehaves in each way that its simulator knows: whatever happens, the user reads each message once, is
 // transferred once, and the bot hears one outcome.
 import type { FaultSpec } from '../../platforms/liveperson/simulator';
-import { createScenarios, orderFault, type Scenario, type Scenarios } from '../support/scenario';
+import { createScenarios, orderFault, type Scenarios } from '../support/scenario';
 import { startSystem, type System } from '../support/system';
 import { agentIdOf, HOLD_ON, SKILLS } from '../support/system-configuration';
 
@@ -19,19 +19,6 @@ afterEach(async () => {
 afterAll(() => system?.close());
 
 const ASKED = { lastMessages: [{ id: 'm1', text: 'One moment.' }] };
-
-/** How it went, for everybody. */
-async function summary(scenario: Scenario): Promise<object> {
-  const { outcome } = await scenario.ended();
-  const view = await scenario.conversation();
-  return {
-    outcome: outcome.kind,
-    transfers: view.transfers.map(({ toSkillId }) => toSkillId),
-    userRead: view.transcript.filter(({ from }) => from === 'bot').map(({ text }) => text),
-    agents: view.joined.filter(({ kind }) => kind === 'human').map(({ loginName }) => loginName),
-    botHeard: await scenario.noticeTypes(),
-  };
-}
 
 /** One transfer, each message once, one agent, one notice. */
 const ONE_OF_EACH = {
@@ -65,7 +52,7 @@ describe('the user is handed over once', () => {
         const scenario = await scenarios.open();
         const fault = await scenario.fault(match, action, skip);
         await scenario.ask(ASKED);
-        return [name, { ...(await summary(scenario)), struck: await fault.isStruck() }] as const;
+        return [name, { ...(await scenario.summary()), struck: await fault.isStruck() }] as const;
       }),
     );
 
@@ -101,7 +88,7 @@ describe('the user is handed over once', () => {
 
     await scenario.ask(ASKED);
 
-    expect(await summary(scenario)).toEqual(ONE_OF_EACH);
+    expect(await scenario.summary()).toEqual(ONE_OF_EACH);
     expect(await Promise.all(faults.map((fault) => fault.isStruck()))).toEqual(specs.map(() => true));
   });
 });
@@ -121,7 +108,7 @@ describe('a login that ends', () => {
     await system.liveperson.control.revokeTokens({ user: 'baton-bot', closeCode });
     const scenario = await scenarios.open();
     await scenario.ask(ASKED);
-    const others = await summary(scenario);
+    const others = await scenario.summary();
     await system.liveperson.control.agentJoins({ conversationId: waiting.conversationId, user: 'lena' });
     const { outcome } = await waiting.ended();
 
@@ -141,7 +128,7 @@ describe('news of LivePerson', () => {
 
     await scenario.ask(ASKED);
 
-    expect(await summary(scenario)).toEqual(ONE_OF_EACH);
+    expect(await scenario.summary()).toEqual(ONE_OF_EACH);
   });
 
   it('that came while the socket was away are found when it is back', async () => {

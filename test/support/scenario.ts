@@ -46,6 +46,20 @@ export interface Scenario {
   untilNotices(count: number): Promise<readonly ReceivedNotice[]>;
   noticeTypes(): Promise<NoticeType[]>;
   history(): Promise<History>;
+  /** Waits for the end, then tells how it went for everybody. */
+  summary(): Promise<Summary>;
+}
+
+/** How an escalation went: for the user, the agents and the bot. */
+export interface Summary {
+  readonly outcome: string;
+  /** Skills that the conversation was transferred to, in order. */
+  readonly transfers: readonly string[];
+  /** What the user read from the bot. */
+  readonly userRead: readonly string[];
+  /** Humans who were ever in the conversation, in order. */
+  readonly agents: readonly string[];
+  readonly botHeard: readonly NoticeType[];
 }
 
 /** A fault that strikes once. */
@@ -100,7 +114,7 @@ function createScenario(system: System, conversationId: string): Scenario {
     if (status !== 200) throw new Error(`explain was answered with ${status}: ${JSON.stringify(json)}`);
     return json as unknown as Explanation;
   };
-  return {
+  const scenario: Scenario = {
     conversationId,
     workflowId,
     ask: (request, headers) =>
@@ -141,6 +155,22 @@ function createScenario(system: System, conversationId: string): Scenario {
       }),
     noticeTypes: async () => (await notices()).map(({ type }) => type),
     history: () => client.workflow.getHandle(workflowId).fetchHistory(),
+    summary: () => summarize(scenario),
+  };
+  return scenario;
+}
+
+async function summarize(scenario: Scenario): Promise<Summary> {
+  const { outcome } = await scenario.ended();
+  // A notice that an outbox delivers may come after the end.
+  await scenario.untilNotices(1);
+  const { transfers, joined } = await scenario.conversation();
+  return {
+    outcome: outcome.kind,
+    transfers: transfers.flatMap(({ toSkillId }) => toSkillId ?? []),
+    userRead: await scenario.botTexts(),
+    agents: joined.filter(({ kind }) => kind === 'human').map(({ loginName }) => loginName),
+    botHeard: await scenario.noticeTypes(),
   };
 }
 
