@@ -54,11 +54,11 @@ export function createEscalations(deps: GatewayDeps): Escalations {
   const query = <T>(key: EscalationKey, name: string): Promise<T> =>
     withTemporal(client, () => handleOf(key).query<T>(name));
   return {
-    take: (key, request) => {
+    take: async (key, request) => {
       const masked = maskedRequest(deps.configuration, key.tenant, request);
       return withTemporal(client, () => take(deps, key, masked), 2 * TEMPORAL_DEADLINE_MS);
     },
-    awaitPlacement: (key, request, waitMs) =>
+    awaitPlacement: async (key, request, waitMs) =>
       awaitPlacement(deps, handleOf(key), maskedRequest(deps.configuration, key.tenant, request), waitMs),
     status: (key) => query(key, 'status'),
     explain: (key) => query(key, 'explain'),
