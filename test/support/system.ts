@@ -49,6 +49,8 @@ export interface TemporalOfSystem {
 export interface System {
   readonly temporal: TemporalOfSystem;
   readonly client: Client;
+  /** JSON, which is YAML; a process reads it when it starts. Its folder is thrown away in the end. */
+  readonly configFile: string;
   readonly liveperson: LivePersonSimulator;
   readonly bot: BotReceiverControl;
   readonly desk: GenericDeskControl;
@@ -108,6 +110,7 @@ async function build(options: SystemOptions, closers: Closer[]): Promise<System>
   const system: System = {
     temporal,
     client: new Client({ connection, namespace: 'default' }),
+    configFile: config,
     liveperson,
     bot,
     desk,
