@@ -82,7 +82,7 @@ export interface EscalationState {
   rung?: number;
   waiting?: Waiting;
   interrupt?: Interrupt;
-  /** A human who joined on a rung that was given up, and cannot be taken back: the attempt ends with them. */
+  /** A human who joined on a rung that was given up, and cannot be taken back: the escalation ends with them. */
   joined?: { readonly rung: number; readonly agentId?: string };
   /** The transfer message has not been said in this attempt. */
   messageDue: boolean;
@@ -192,7 +192,7 @@ export function interrupt(state: EscalationState, at: number, why: Interrupt): v
 }
 
 /** The interrupt as the outcome it leads to. */
-export function interruptOutcome(why: Interrupt): Outcome {
+function interruptOutcome(why: Interrupt): Outcome {
   return why.kind === 'userLeft' ? { kind: 'abandoned' } : { kind: 'cancelled', by: why.by };
 }
 
@@ -212,7 +212,7 @@ export function voidCancel(state: EscalationState, at: number): void {
   tell(state, at, 'request_merged', `request ${requestId} is answered with the running one`);
 }
 
-/** Whether the attempt at hand must stop: it was interrupted, or a human joined on an earlier rung. */
+/** Whether the attempt at hand must stop: it was interrupted, or a human joined on a rung that was given up. */
 export function mustStop(state: EscalationState): boolean {
   return state.interrupt !== undefined || state.joined !== undefined;
 }
@@ -232,7 +232,6 @@ export function beginAttempt(state: EscalationState): EscalationRequest {
   delete state.pending;
   delete state.rung;
   delete state.waiting;
-  delete state.joined;
   state.request = request;
   state.messageDue = true;
   state.attempt += 1;
@@ -248,18 +247,24 @@ export function openTransfer(state: EscalationState, transfer: Omit<Transfer, 's
   return opened;
 }
 
-/** The events of one transfer that have not been read yet, oldest first; they are taken out. */
-export function takeEvents(state: EscalationState, transferId: string): DeskEvent[] {
-  const mine = state.events.filter((signal) => signal.transferId === transferId);
-  const others = state.events.filter((signal) => signal.transferId !== transferId);
-  state.events.splice(0, state.events.length, ...others);
-  return mine.map((signal) => signal.event);
+/**
+ * The oldest event of one transfer that has not been read yet, taken out. One at a time: what comes after the event
+ * that decides the transfer must stay, because a `connected` among it is late and to be undone.
+ */
+export function takeEvent(state: EscalationState, transferId: string): DeskEvent | undefined {
+  const index = state.events.findIndex((signal) => signal.transferId === transferId);
+  return index < 0 ? undefined : state.events.splice(index, 1)[0]?.event;
+}
+
+/** The events of one transfer that have not been read yet, oldest first. */
+export function unreadEvents(state: EscalationState, transferId: string): readonly DeskEventSignal[] {
+  return state.events.filter((signal) => signal.transferId === transferId);
 }
 
 /** Whether the desk has said something of an open transfer that decides it. */
 export function isDecided(state: EscalationState, transferId: string): boolean {
-  return state.events.some(
-    ({ transferId: id, event }) => id === transferId && event.kind !== 'queued' && event.kind !== 'position',
+  return unreadEvents(state, transferId).some(
+    ({ event }) => event.kind !== 'queued' && event.kind !== 'position',
   );
 }
 
@@ -270,8 +275,9 @@ export function retire(
   standing: Exclude<Transfer['standing'], 'open'>,
 ): void {
   transfer.standing = standing;
-  const unread = state.events.filter((signal) => signal.transferId === transfer.transferId);
-  takeEvents(state, transfer.transferId);
+  const unread = unreadEvents(state, transfer.transferId);
+  const others = state.events.filter((signal) => signal.transferId !== transfer.transferId);
+  state.events.splice(0, state.events.length, ...others);
   if (standing === 'connected') return;
   for (const signal of unread) if (signal.event.kind === 'connected') pushLate(state, signal);
 }
@@ -281,12 +287,16 @@ export function isUnsettled(state: EscalationState, connector: string): boolean 
   return state.transfers.some((t) => t.connector === connector && t.standing === 'withdrawal_unconfirmed');
 }
 
-/** A human has joined on a rung that was given up and stays. The running attempt of that rung ends with them. */
+/**
+ * A human has joined on a rung that was given up and stays. Unless the end is already decided, the escalation ends
+ * with them: the attempt that runs, of whichever request, or else the wait for the bot. Another transfer would give
+ * the user two agents.
+ */
 export function humanStays(state: EscalationState, at: number, transfer: Transfer, agentId?: string): void {
   retire(state, transfer, 'connected');
-  const running = transfer.attempt === state.attempt && !attemptIsOver(state);
-  tell(state, at, running ? 'late_answer_adopted' : 'late_answer_stands', `rung ${transfer.rung + 1}`);
-  if (running) state.joined ??= { rung: transfer.rung, ...(agentId !== undefined && { agentId }) };
+  const open = state.outcome === undefined;
+  tell(state, at, open ? 'late_answer_adopted' : 'late_answer_stands', `rung ${transfer.rung + 1}`);
+  if (open) state.joined ??= { rung: transfer.rung, ...(agentId !== undefined && { agentId }) };
 }
 
 /** How many attempts have failed. */

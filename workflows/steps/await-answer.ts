@@ -5,7 +5,7 @@ import type { TransferCall } from '../../activities/types';
 import { assertNever } from '../../domain/assert-never';
 import type { DeclineReason, DeskEvent } from '../../domain/desk-event';
 import { describeRung } from '../../domain/details';
-import { mustStop, takeEvents, type EscalationState } from '../../domain/escalation-state';
+import { mustStop, takeEvent, type EscalationState } from '../../domain/escalation-state';
 import type { FailureReason } from '../../domain/outcome';
 import type { Rung } from '../../domain/plan';
 import { callWithRetries } from '../calls';
@@ -45,7 +45,9 @@ export async function awaitAnswer(
     if (answer) return answer;
   }
   for (;;) {
-    for (const event of takeEvents(state, ref.transferId)) {
+    for (;;) {
+      const event = takeEvent(state, ref.transferId);
+      if (!event) break;
       const answer = onEvent(state, rung, wait, event);
       if (answer) return answer;
     }

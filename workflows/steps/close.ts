@@ -3,9 +3,9 @@ import { condition } from '@temporalio/workflow';
 import {
   failures,
   handOver,
-  interruptOutcome,
   outcomeLabel,
   ownerAfter,
+  stopOutcome,
   type EscalationState,
 } from '../../domain/escalation-state';
 import { makeEndedNotice, makeNotice } from '../../domain/make-notice';
@@ -18,7 +18,7 @@ import type { BotTeller } from './tell-bot';
 export interface EscalationResult {
   readonly outcome: Outcome;
   readonly attempts: number;
-  /** The requests that were worked on: the same id asked again later is still the same request. */
+  /** The requests that were taken: the same id asked again later is still the same request. */
   readonly requestIds: readonly string[];
 }
 
@@ -39,18 +39,18 @@ export async function close(state: EscalationState, bot: BotTeller): Promise<Esc
   return {
     outcome,
     attempts: state.attempts.length,
-    requestIds: state.attempts.map((record) => record.requestId),
+    requestIds: state.requests.map((known) => known.requestId),
   };
 }
 
-/** The bot did not ask again in time, or the escalation was interrupted between two attempts. */
+/** Between two attempts: the bot did not ask again in time, or the escalation was stopped. */
 async function endWithoutAnotherAttempt(state: EscalationState, bot: BotTeller): Promise<Outcome> {
   const { plan } = state;
   const last = state.attempts.at(-1)?.outcome;
-  if (state.interrupt) {
-    const outcome = interruptOutcome(state.interrupt);
-    if (plan) await bot.tell(plan, makeNotice(state, Date.now(), outcome));
-    return outcome;
+  const stopped = stopOutcome(state);
+  if (stopped) {
+    if (plan) await bot.tell(plan, makeNotice(state, Date.now(), stopped));
+    return stopped;
   }
   narrate(state, 'bot_did_not_ask_again', `after ${failures(state)} failures`);
   if (plan) {

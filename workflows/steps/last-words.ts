@@ -1,6 +1,6 @@
 // What the user reads from Baton: the bot's last messages, the transfer message where the desk does not carry it,
 // and the texts that keep a promise which no transfer kept.
-import { interrupt, type EscalationState } from '../../domain/escalation-state';
+import { interrupt, mustStop, type EscalationState } from '../../domain/escalation-state';
 import { ownMessageId } from '../../domain/ids';
 import type { EscalationPlan } from '../../domain/plan';
 import type { BotMessage } from '../../domain/request';
@@ -31,7 +31,7 @@ async function sayBeforeTransfer(
 ): Promise<void> {
   const own = what.carried ? undefined : transferMessage(state, plan);
   const messages = [...what.lastMessages, ...(own ? [own] : [])];
-  if (messages.length === 0 || state.interrupt) return;
+  if (messages.length === 0 || mustStop(state)) return;
   const options = { role: 'last words', withinMs: LAST_WORDS_MS, interruptible: true };
   const posted = await post(state, plan, messages, options);
   if (own) state.messageDue = false;
@@ -68,7 +68,7 @@ async function post(
     {
       summary: `Post ${options.role} to the user`,
       deadlineAt: Date.now() + options.withinMs,
-      ...(options.interruptible && { interrupted: () => state.interrupt !== undefined }),
+      ...(options.interruptible && { interrupted: () => mustStop(state) }),
     },
   );
   if (result.kind === 'done') {

@@ -1,15 +1,15 @@
 // Waits for the bot: for its first request, or for it to ask again after a failure.
 import { condition } from '@temporalio/workflow';
-import { beginAttempt, type EscalationState } from '../../domain/escalation-state';
+import { beginAttempt, mustStop, type EscalationState } from '../../domain/escalation-state';
 import type { EscalationRequest } from '../../domain/request';
 import { enter, publish } from '../inspect';
 
 /** A workflow that was started without a usable request gives up after this long. */
 const FIRST_REQUEST_WAIT_MS = 60_000;
 
-/** The next request to work on; undefined when none came before the time was over or an interrupt. */
+/** The next request to work on; undefined when none came in time, or none is wanted any more. */
 export async function nextRequest(state: EscalationState): Promise<EscalationRequest | undefined> {
-  if (!state.pending && !state.interrupt) await waitForTheBot(state);
+  if (!state.pending && !mustStop(state)) await waitForTheBot(state);
   return state.pending ? beginAttempt(state) : undefined;
 }
 
@@ -20,5 +20,5 @@ async function waitForTheBot(state: EscalationState): Promise<void> {
     publish({ BatonPhase: 'awaiting_bot' });
   }
   const summary = state.attempt > 0 ? 'The bot may ask again' : 'No usable request yet';
-  await condition(() => state.pending !== undefined || state.interrupt !== undefined, waitMs, { summary });
+  await condition(() => state.pending !== undefined || mustStop(state), waitMs, { summary });
 }

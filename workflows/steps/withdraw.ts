@@ -5,7 +5,7 @@ import { describeRung } from '../../domain/details';
 import {
   humanStays,
   retire,
-  takeEvents,
+  unreadEvents,
   type EscalationState,
   type Transfer,
 } from '../../domain/escalation-state';
@@ -35,10 +35,10 @@ export async function withdraw(
     narrate(state, `withdrawal_${result.value.kind}`, describeRung(rung));
     return result.value;
   }
-  const heard = takeEvents(state, transfer.transferId).find((event) => event.kind === 'connected');
-  if (heard) {
+  const heard = unreadEvents(state, transfer.transferId).find(({ event }) => event.kind === 'connected');
+  if (heard?.event.kind === 'connected') {
     retire(state, transfer, 'connected');
-    return heard;
+    return heard.event;
   }
   retire(state, transfer, 'withdrawal_unconfirmed');
   narrate(state, 'withdrawal_unconfirmed', result.kind === 'fault' ? result.fault.code : undefined);
