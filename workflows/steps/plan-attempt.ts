@@ -35,13 +35,14 @@ export async function planAttempt(
   if (planned.kind !== 'done') {
     const code = planned.kind === 'fault' ? planned.fault.code : planned.kind;
     narrate(state, 'not_planned', code);
-    if (state.plan) return unplannable(state.plan, request);
+    if (state.plan) return (state.plan = unplannable(state.plan, request));
     if (state.interrupt) return undefined;
     throw ApplicationFailure.nonRetryable(`integration ${request.integration} cannot be planned`, code);
   }
   const plan = expandPlan(planned.value);
   state.plan = plan;
   narrate(state, 'planned', `${plan.rungs.length} rungs`);
+  for (const left of plan.leftOut ?? []) narrate(state, 'rung_left_out', left);
   publish({
     BatonTenant: state.tenant,
     BatonConversationId: state.conversationId,
