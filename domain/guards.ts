@@ -22,7 +22,20 @@ export type Checked<T> =
 
 /** Checks what the workflow was started with; the request is checked by itself. */
 export function isEscalationInput(input: unknown): input is EscalationInput {
-  return isRecord(input) && isString(input['tenant']) && isString(input['conversationId']);
+  return (
+    isRecord(input) &&
+    isString(input['tenant']) &&
+    isString(input['conversationId']) &&
+    isOptional(input['continued'], isContinued)
+  );
+}
+
+function isContinued(value: unknown): value is EscalationInput['continued'] {
+  return isRecord(value) && isCount(value['epoch']) && isStringList(value['requestIds']);
+}
+
+function isStringList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(isString);
 }
 
 /** Checks a request's shape; whether it can be carried out is the plan's to judge. */

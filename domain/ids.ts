@@ -28,5 +28,23 @@ export function ownMessageId(conversationId: string, requestId: string, role: st
 
 /** The workflow that keeps delivering a notice which did not reach the bot at once. */
 export function noticeOutboxWorkflowId(tenant: string, firstNoticeId: string): string {
-  return `notices/${tenant}/${firstNoticeId}`;
+  return withinDatabase(`notices/${tenant}/${firstNoticeId}`);
+}
+
+/** What Temporal's SQL databases hold of a workflow id; a longer one would be started again and again, for ever. */
+const MAX_WORKFLOW_ID_CHARS = 255;
+
+/** Two bot's ids can make an id that is too long: its end then gives way to a digest of the whole. */
+function withinDatabase(id: string): string {
+  if (id.length <= MAX_WORKFLOW_ID_CHARS) return id;
+  const digest = `~${digestOf(id)}`;
+  return `${id.slice(0, MAX_WORKFLOW_ID_CHARS - digest.length)}${digest}`;
+}
+
+/** FNV-1a over UTF-16 units, 64 bits: workflow code has no cryptography, and here nobody gains by a collision. */
+function digestOf(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (let at = 0; at < text.length; at += 1)
+    hash = BigInt.asUintN(64, (hash ^ BigInt(text.charCodeAt(at))) * 0x100000001b3n);
+  return hash.toString(36);
 }
