@@ -12,8 +12,8 @@ import { summarize, table, type CaseResult, type Result } from './report';
 import { setStage, type Stage } from './stage';
 
 const USAGE = `npm run bench -- [options]
-  --rounds N        rounds of all cases, interleaved; 0: counts only (3)
-  --escalations N   escalations of each case in a round (300)
+  --rounds N        rounds of all cases, interleaved; 0: counts only (7)
+  --escalations N   escalations of each case in a round (100)
   --outstanding N   how many at a time (50)
   --only NAME       only cases whose name contains NAME
   --default-timers  leave the server's timers up to a second late
@@ -55,8 +55,8 @@ async function main(): Promise<void> {
 function readOptions(): Options | undefined {
   const { values } = parseArgs({
     options: {
-      rounds: { type: 'string', default: '3' },
-      escalations: { type: 'string', default: '300' },
+      rounds: { type: 'string', default: '7' },
+      escalations: { type: 'string', default: '100' },
       outstanding: { type: 'string', default: '50' },
       only: { type: 'string', default: '' },
       'default-timers': { type: 'boolean', default: false },
@@ -87,7 +87,10 @@ async function countAll(stage: Stage, cases: readonly Case[]): Promise<Counts[]>
   return counts;
 }
 
-/** Interleaved, so that what else the machine does meets all cases alike; a round before the first warms up. */
+/**
+ * Interleaved, so that what else the machine does meets all cases alike; many short rounds, because it changes within
+ * seconds. A round before the first warms up.
+ */
 async function runRounds(
   stage: Stage,
   cases: readonly Case[],
@@ -111,10 +114,11 @@ async function runRounds(
   return rounds;
 }
 
-/** Each round begins with another pair: a case and its baseline stay side by side. */
+/** Each round begins with another pair and turns each pair round; a case and its baseline stay side by side. */
 function rotated(cases: readonly Case[], round: number): Case[] {
   const start = (round * 2) % Math.max(cases.length, 1);
-  return [...cases.slice(start), ...cases.slice(0, start)];
+  const order = [...cases.slice(start), ...cases.slice(0, start)];
+  return round % 2 === 0 ? order : order.reverse();
 }
 
 function writeResult(
