@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { WithStartWorkflowOperation } from '@temporalio/client';
+import type { Explanation } from '../../domain/explain';
 import { createScenarios, type Scenario, type Scenarios } from '../support/scenario';
 import { startSystem, type System } from '../support/system';
 import { agentIdOf, SKILLS, TENANT } from '../support/system-configuration';
@@ -143,9 +144,8 @@ it('keeps what it cannot understand as dead letters, and works on what it can', 
   await start('no-such-signal', { any: 'thing' });
   await start('escalate', request);
   const { outcome } = await scenario.ended();
-  const { deadLetters } = (await system.client.workflow.getHandle(scenario.workflowId).query('explain')) as {
-    deadLetters: { signal: string }[];
-  };
+  const handle = system.client.workflow.getHandle(scenario.workflowId);
+  const { deadLetters } = await handle.query<Explanation>('explain');
 
   expect(outcome).toMatchObject({ kind: 'connected' });
   expect(deadLetters.map(({ signal }) => signal)).toEqual([

@@ -1,6 +1,5 @@
 // Any bot and any desk by signed webhooks, and the other ways by which a bot hears: verified by the official package,
 // in LivePerson's own words, as a signal to a workflow, and late, through the outbox.
-import { resolve } from 'node:path';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { Webhook } from 'standardwebhooks';
 import type { Notice } from '../../domain/notice';
@@ -204,7 +203,7 @@ describe('notices', () => {
     const worker = await Worker.create({
       connection,
       taskQueue: 'bots',
-      workflowsPath: resolve(__dirname, 'bot-workflow.ts'),
+      workflowsPath: require.resolve('./bot-workflow'),
     });
     const heard = await worker.runUntil(async () => {
       const bot = await system.client.workflow.start('botWorkflow', {

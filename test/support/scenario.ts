@@ -16,7 +16,7 @@ import type { System } from './system';
 import { ACCOUNT, SKILLS } from './system-configuration';
 import { until } from './until';
 
-/** gRPC status. */
+/** The gRPC status. */
 const NOT_FOUND = 5;
 
 type History = temporal.api.history.v1.IHistory;
@@ -234,7 +234,7 @@ async function historyOf({ client }: System, workflowId: string): Promise<Histor
     return await client.workflow.getHandle(workflowId).fetchHistory();
   } catch (error) {
     // A scenario about a refused request has no workflow.
-    if (isGrpcServiceError(error) && error.code === NOT_FOUND) return undefined;
+    if (isGrpcServiceError(error) && Number(error.code) === NOT_FOUND) return undefined;
     throw error;
   }
 }
