@@ -4,6 +4,8 @@ import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from
 import { Context } from '@temporalio/activity';
 import { BatonError } from '../domain/errors';
 
+const SERVER_FIRST_MS = 1_000;
+
 /** What the workflow reads from a failure's details. */
 export interface FaultDetail {
   readonly retryAfterMs?: number;
@@ -17,13 +19,22 @@ export interface FaultDetail {
  */
 export async function withFaults<T>(body: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { cancellationSignal, info } = Context.current();
-  const signal = AbortSignal.any([cancellationSignal, AbortSignal.timeout(info.startToCloseTimeoutMs)]);
+  const signal = AbortSignal.any([cancellationSignal, AbortSignal.timeout(ownTimeoutMs(info))]);
   try {
     return await body(signal);
   } catch (error) {
     if (cancellationSignal.aborted) throw new CancelledFailure('the call was given up', [], asError(error));
     throw toFailure(error);
   }
+}
+
+/**
+ * When the body is aborted, in milliseconds. An activity that heartbeats hears of its timeout from the server, and
+ * must not be faster: a watch that ends with its rung's time would at times be written as failed, with a stack trace
+ * that makes the history a tenth larger, instead of as timed out.
+ */
+export function ownTimeoutMs(info: { startToCloseTimeoutMs: number; heartbeatTimeoutMs?: number }): number {
+  return info.startToCloseTimeoutMs + (info.heartbeatTimeoutMs === undefined ? 0 : SERVER_FIRST_MS);
 }
 
 /** The failure that Temporal records for an error. */
