@@ -8,6 +8,7 @@ import { aKey, anEncryption } from '../support/encryption';
 
 const codecOf = (keys: Record<string, string>, namespace = 'default') =>
   createPayloadCodec({ ring: createKeyRing(anEncryption(keys)), namespace });
+const payloadOf = (value: unknown): Payload => defaultPayloadConverter.toPayload(value);
 const text = (payload: Payload | undefined, name: string) =>
   Buffer.from(payload?.metadata?.[name] ?? []).toString();
 const payloads = fc.array(
@@ -38,9 +39,9 @@ describe('the payload codec', () => {
   });
 
   it('shows nothing of a payload but the id of the key', async () => {
-    const payload = defaultPayloadConverter.toPayload({ secret: 'canary-4711' });
+    const payload = payloadOf({ secret: 'canary-4711' });
 
-    const [encrypted] = await codec.encode([payload as Payload]);
+    const [encrypted] = await codec.encode([payload]);
 
     expect(Object.keys(encrypted?.metadata ?? {}).sort()).toEqual(['encoding', KEY_ID_METADATA].sort());
     expect(text(encrypted, 'encoding')).toBe('binary/encrypted');
@@ -51,7 +52,7 @@ describe('the payload codec', () => {
   });
 
   it('encrypts the same payload differently each time', async () => {
-    const payload = defaultPayloadConverter.toPayload('same') as Payload;
+    const payload = payloadOf('same');
 
     const [one, other] = await codec.encode([payload, payload]);
 
@@ -59,14 +60,14 @@ describe('the payload codec', () => {
   });
 
   it('passes payloads of another encoding through, so that it can be turned on while escalations run', async () => {
-    const payload = defaultPayloadConverter.toPayload({ written: 'before' }) as Payload;
+    const payload = payloadOf({ written: 'before' });
 
     expect(await codec.decode([payload, {}])).toEqual([payload, {}]);
     expect(keyIdOf(payload)).toBeUndefined();
   });
 
   it('refuses a payload of which any bit was changed', async () => {
-    const [encrypted] = await codec.encode([defaultPayloadConverter.toPayload('x') as Payload]);
+    const [encrypted] = await codec.encode([payloadOf('x')]);
     const data = encrypted?.data ?? new Uint8Array();
 
     await fc.assert(

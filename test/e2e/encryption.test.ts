@@ -128,7 +128,7 @@ async function cli(...args: string[]): Promise<string> {
 function failuresIn(value: unknown): Record<string, unknown>[] {
   if (typeof value !== 'object' || value === null) return [];
   const inner = Object.values(value).flatMap(failuresIn);
-  return 'message' in value && 'source' in value ? [value as Record<string, unknown>, ...inner] : inner;
+  return 'message' in value && 'source' in value ? [value, ...inner] : inner;
 }
 
 describe('an escalation with encryption and masking', () => {
