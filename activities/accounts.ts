@@ -13,6 +13,7 @@ import { createHttpClient, type HttpClient } from '../platforms/http';
 import type { BotSidePlatform, DeskPlatform, Platform, PlatformLog } from '../platforms/platform';
 
 const NOTICE_CONNECT_MS = 5_000;
+const WARM_UP_MS = 15_000;
 const NOTICE_REQUEST_MS = 15_000;
 
 /** Finds the account behind a name of the configuration. */
@@ -21,6 +22,8 @@ export interface Accounts {
   desk(tenant: string, connector: string): Desk;
   /** @throws BatonError `ESC_CONFIG_UNKNOWN_NAME` */
   botSide(tenant: string, bot: string): BotSide;
+  /** Connects every desk that can be connected ahead of its first call. What fails is logged and tried again then. */
+  warmUp(): Promise<void>;
   /** The way out to a bot's own webhook. */
   noticeClient(tenant: string, bot: string): HttpClient;
   close(): Promise<void>;
@@ -38,9 +41,15 @@ export function createAccounts(options: AccountsOptions): Accounts {
   const desks = new Map<string, Desk>();
   const botSides = new Map<string, BotSide>();
   const clients = new Map<string, HttpClient>();
+  const desk = (tenant: string, connector: string): Desk =>
+    obtain(desks, `${tenant}/${connector}`, () => openDesk(options, tenant, connector));
   return {
-    desk: (tenant, connector) =>
-      obtain(desks, `${tenant}/${connector}`, () => openDesk(options, tenant, connector)),
+    desk,
+    warmUp: async () => {
+      await Promise.all(
+        connectorNames(options).map((name) => warmUp(options.log, () => desk(...name), name)),
+      );
+    },
     botSide: (tenant, bot) => obtain(botSides, `${tenant}/${bot}`, () => openBotSide(options, tenant, bot)),
     noticeClient: (tenant, bot) =>
       obtain(clients, `${tenant}/${bot}`, () => openClient(botOf(options, tenant, bot))),
@@ -63,6 +72,33 @@ export function botOf(
   bot: string,
 ): BotConfiguration {
   return named(tenantOf(options.configuration, tenant).bots, bot, 'bot');
+}
+
+function connectorNames({
+  configuration,
+  platforms,
+}: AccountsOptions): [tenant: string, connector: string][] {
+  return Object.entries(configuration.tenants).flatMap(([tenant, { connectors }]) =>
+    Object.entries(connectors)
+      .filter(([, { platform }]) => platforms[platform]?.desk)
+      .map(([name]): [string, string] => [tenant, name]),
+  );
+}
+
+async function warmUp(
+  log: PlatformLog,
+  desk: () => Desk,
+  [tenant, connector]: [string, string],
+): Promise<void> {
+  try {
+    await desk().warmUp?.({ signal: AbortSignal.timeout(WARM_UP_MS) });
+  } catch (error) {
+    const code = error instanceof BatonError ? error.code : 'ESC_INTERNAL';
+    log.warn(
+      { event: 'connector.not_connected', tenant, connector, code },
+      'connector could not be connected yet',
+    );
+  }
 }
 
 function obtain<T>(open: Map<string, T>, key: string, make: () => T): T {

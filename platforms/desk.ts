@@ -79,6 +79,8 @@ export interface Desk {
    * already stands there (so that a new worker resumes where the old one was). Ends when the signal aborts.
    */
   watch?(ref: TransferRef, seen: DeskEvent['kind'] | undefined, call: Call): Promise<DeskEvent>;
+  /** Logs in and connects ahead of the first call, so that no user waits for it. Where there is such a thing. */
+  warmUp?(call: Call): Promise<void>;
   /** Closes sockets and timers. */
   close(): Promise<void>;
 }

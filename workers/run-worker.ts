@@ -101,6 +101,8 @@ async function createWorker(
     () => deps.accounts.close(),
     () => deps.transformer.close(),
   );
+  // Not waited for: a vendor that is down must not keep the worker from the escalations on other desks.
+  void deps.accounts.warmUp();
   const codePath = settings.configuration.encryption ? ENCRYPTED_BUNDLE : WORKFLOW_BUNDLE;
   return Worker.create({
     connection,

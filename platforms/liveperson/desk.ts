@@ -57,6 +57,9 @@ export function createLivePersonDesk(runtime: Runtime, release: () => Promise<vo
       }
     },
     watch: (ref, seen, call) => watch(runtime, ref, seen, call),
+    async warmUp({ signal }) {
+      await runtime.own(signal);
+    },
     close: release,
   };
 }

@@ -288,3 +288,14 @@ describe('deliverNotice', () => {
     expect([failure.type, failure.nonRetryable]).toEqual(['ESC_NOTICE_GONE', true]);
   });
 });
+
+describe('the accounts of a worker', () => {
+  test('log in before the first escalation asks for them', async () => {
+    const fresh = await createActivityStage();
+
+    await fresh.accounts.warmUp();
+
+    expect((await fresh.liveperson.control.sockets({})).sockets).toMatchObject([{ userId: '1001' }]);
+    await fresh.close();
+  });
+});

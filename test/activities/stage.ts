@@ -2,7 +2,7 @@
 // run one by one in the mock activity environment.
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../activities';
-import { createAccounts } from '../../activities/accounts';
+import { createAccounts, type Accounts } from '../../activities/accounts';
 import { createTransformer } from '../../activities/transform';
 import type { EscalationActivities } from '../../activities/types';
 import type { Notice } from '../../domain/notice';
@@ -28,6 +28,7 @@ const SECRET = 'whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz';
 /** What a test of activities has at hand. */
 export interface ActivityStage {
   readonly activities: EscalationActivities;
+  readonly accounts: Accounts;
   readonly desk: GenericDeskControl;
   readonly bot: BotReceiverControl;
   readonly liveperson: LivePersonSimulator;
@@ -75,6 +76,7 @@ export async function createActivityStage(): Promise<ActivityStage> {
         Promise.resolve(void signals.push({ workflowId, signal, notice })),
       log,
     }),
+    accounts,
     desk,
     bot,
     liveperson,
