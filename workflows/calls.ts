@@ -154,7 +154,8 @@ function outOfTime(options: CallOptions, earlier?: CallFault): CallResult<never>
   return { kind: 'fault', fault };
 }
 
-function faultOf(error: unknown): CallFault {
+/** What the workflow needs to know of a failed activity. */
+export function faultOf(error: unknown): CallFault {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure) {
     const detail = (cause.details?.[0] ?? {}) as { resultUnknown?: boolean };
@@ -172,7 +173,8 @@ function faultOf(error: unknown): CallFault {
   return { code: 'ESC_INTERNAL', terminal: false, resultUnknown: true };
 }
 
-function retryAfterOf(error: unknown): number {
+/** How long the platform asked to wait, in milliseconds; 0 if it did not. */
+export function retryAfterOf(error: unknown): number {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (!(cause instanceof ApplicationFailure)) return 0;
   const detail = (cause.details?.[0] ?? {}) as { retryAfterMs?: number };

@@ -3,8 +3,10 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { condition, proxyActivities, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { EscalationActivities } from '../activities/types';
+import type { ErrorCode } from '../domain/errors';
 import type { Notice } from '../domain/notice';
 import { noticeRetryWait, OPERATOR_WAIT_MS } from '../domain/retry-schedule';
+import { faultOf, retryAfterOf } from './calls';
 import { publish } from './inspect';
 import { enqueueNoticeSignal, outboxQuery, redeliverSignal } from './messages';
 
@@ -21,9 +23,14 @@ interface Outbox {
   readonly deliveredIds: string[];
   tries: number;
   redeliver: boolean;
+  /** The receiver wants no more notices: only an operator tries again. */
+  gone: boolean;
+  /** The receiver asked for at least this wait before the next try. */
+  waitAtLeastMs: number;
 }
 
 const MAX_WAITING = 100;
+const RECEIVER_GONE: ErrorCode = 'ESC_NOTICE_GONE';
 
 const { deliverNotice } = proxyActivities<EscalationActivities>({
   startToCloseTimeout: '30s',
@@ -34,15 +41,19 @@ const { deliverNotice } = proxyActivities<EscalationActivities>({
 
 /** Resolves with how many notices were delivered; fails when a notice was given up. */
 export async function noticeOutbox(input: OutboxInput): Promise<{ delivered: number }> {
-  const outbox: Outbox = { undelivered: [...input.notices], deliveredIds: [], tries: 0, redeliver: false };
+  const outbox: Outbox = {
+    undelivered: [...input.notices],
+    deliveredIds: [],
+    tries: 0,
+    redeliver: false,
+    gone: false,
+    waitAtLeastMs: 0,
+  };
   listen(outbox);
   for (let notice = outbox.undelivered[0]; notice; notice = outbox.undelivered[0]) {
     show(outbox);
     await waitForTry(outbox, notice);
-    if (!(await attempt(input, notice))) {
-      outbox.tries += 1;
-      continue;
-    }
+    if (!(await attempt(outbox, input, notice))) continue;
     outbox.undelivered.shift();
     outbox.tries = 0;
     outbox.deliveredIds.push(notice.id);
@@ -67,26 +78,31 @@ function listen(outbox: Outbox): void {
 }
 
 async function waitForTry(outbox: Outbox, notice: Notice): Promise<void> {
-  const waitMs = noticeRetryWait(outbox.tries, Math.random());
-  if (waitMs === 0) return;
-  const givesUp = waitMs === undefined;
+  const scheduledMs = outbox.gone ? undefined : noticeRetryWait(outbox.tries, Math.random());
+  if (scheduledMs === 0) return;
+  const givesUp = scheduledMs === undefined;
   const summary = givesUp
     ? `${notice.type} waits for an operator`
     : `Try ${outbox.tries + 1} of ${notice.type}`;
-  const asked = await condition(() => outbox.redeliver, waitMs ?? OPERATOR_WAIT_MS, { summary });
+  const waitMs = givesUp ? OPERATOR_WAIT_MS : Math.max(scheduledMs, outbox.waitAtLeastMs);
+  const asked = await condition(() => outbox.redeliver, waitMs, { summary });
   outbox.redeliver = false;
   if (givesUp && !asked) {
     throw ApplicationFailure.nonRetryable(`notice ${notice.id} was given up`, 'ESC_NOTICE_UNDELIVERED');
   }
 }
 
-async function attempt(input: OutboxInput, notice: Notice): Promise<boolean> {
+/** One try; true: delivered. What it says about the next one is noted in the outbox. */
+async function attempt(outbox: Outbox, input: OutboxInput, notice: Notice): Promise<boolean> {
   try {
     await deliverNotice.executeWithOptions({ summary: `Tell the bot: ${notice.type}` }, [
       { tenant: input.tenant, bot: input.bot, notice },
     ]);
     return true;
-  } catch {
+  } catch (error) {
+    outbox.tries += 1;
+    outbox.gone = faultOf(error).code === RECEIVER_GONE;
+    outbox.waitAtLeastMs = retryAfterOf(error);
     return false;
   }
 }
