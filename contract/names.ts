@@ -10,9 +10,10 @@ export interface NameRule {
 /** By the section that the names are the keys of. */
 export const NAME_RULES = {
   tenants: {
-    is: /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/,
+    // With the longest conversation id it makes a workflow id of 252; Temporal's SQL databases hold 255.
+    is: /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/,
     message: 'is not a name of a tenant',
-    remedy: 'Use letters, digits, `_` and `-`, 63 at most: the name is part of every workflow id.',
+    remedy: 'Use letters, digits, `_` and `-`, 40 at most: the name is part of every workflow id.',
   },
   bots: {
     is: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/,

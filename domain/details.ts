@@ -3,11 +3,20 @@ import type { EscalationState, StoryLine } from './escalation-state';
 import { outcomeLabel } from './escalation-state';
 import type { Rung } from './plan';
 
+/** Longer ids are cut where they are only shown. */
+const MAX_ID_SHOWN = 60;
+
 /** How an operator reads a rung: `liveperson skill 4711 (fallback)`. */
 export function describeRung(rung: Rung): string {
-  const agent = rung.target.agentId === undefined ? '' : ` preferring agent ${rung.target.agentId}`;
+  const { kind, id, agentId } = rung.target;
+  const agent = agentId === undefined ? '' : ` preferring agent ${brief(agentId)}`;
   const origin = rung.origin === 'fallback' ? 'fallback ' : '';
-  return `${origin}${rung.target.kind} ${rung.target.id}${agent} on ${rung.connector}`;
+  return `${origin}${kind} ${brief(id)}${agent} on ${brief(rung.connector)}`;
+}
+
+/** Temporal holds 400 bytes of a summary, and a reader less. */
+function brief(id: string): string {
+  return id.length > MAX_ID_SHOWN ? `${id.slice(0, MAX_ID_SHOWN)}…` : id;
 }
 
 /** The details of a state, re-rendered at each step. */
