@@ -2,7 +2,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { createAuthenticate } from './auth';
 import { createEscalations } from './escalations';
-import { sendProblem } from './problem';
+import { problemOf, sendProblem } from './problem';
 import { addEscalationRoutes } from './routes-escalations';
 import { addHealthRoutes } from './routes-health';
 import { addWebhookRoutes } from './routes-webhooks';
@@ -22,9 +22,10 @@ export function createGateway(deps: GatewayDeps): FastifyInstance {
   });
   const escalations = createEscalations(deps);
   app.setErrorHandler(async (error, request, reply) => {
-    const known = (error as { code?: string } | undefined)?.code;
+    const { code } = problemOf(error, request.id);
+    const where = code === 'ESC_INTERNAL' ? { fault: nameOf(error), at: framesOf(error) } : {};
     deps.log.warn(
-      { event: 'gateway.refused', requestId: request.id, route: request.routeOptions.url, code: known },
+      { event: 'gateway.refused', requestId: request.id, route: request.routeOptions.url, code, ...where },
       'request refused',
     );
     await sendProblem(reply, error);
@@ -34,4 +35,14 @@ export function createGateway(deps: GatewayDeps): FastifyInstance {
   addWebhookRoutes(app, deps, escalations);
   addHealthRoutes(app, escalations);
   return app;
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
+
+/** Where an unexpected error came from, without its message: that may quote what somebody wrote. */
+function framesOf(error: unknown): readonly string[] {
+  const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
+  return lines.filter((line) => /^\s+at /.test(line)).map((line) => line.trim());
 }

@@ -84,7 +84,7 @@ async function take(deps: GatewayDeps, key: EscalationKey, request: EscalationRe
     const handle = deps.client.workflow.getHandle(workflowId);
     if (await signalled(handle, request)) return { kind: 'asked', workflowId };
     // It is over. The same request again is not a new escalation; another one is.
-    if (await wasTaken(handle, request)) return { kind: 'known', workflowId };
+    if (await wasTaken(deps, handle, request)) return { kind: 'known', workflowId };
     reuse = 'ALLOW_DUPLICATE';
   }
   throw new BatonError(
@@ -129,11 +129,17 @@ async function signalled(handle: WorkflowHandle, request: EscalationRequest): Pr
   }
 }
 
-async function wasTaken(handle: WorkflowHandle, request: EscalationRequest): Promise<boolean> {
+async function wasTaken(
+  { client }: GatewayDeps,
+  handle: WorkflowHandle,
+  request: EscalationRequest,
+): Promise<boolean> {
   const description = await handle.describe();
   if (description.memo?.['requestId'] === request.requestId) return true;
   if (description.status.name !== 'COMPLETED') return false;
-  const result = (await handle.result()) as { requestIds?: readonly string[] };
+  // Of this very run: another may have begun since, and its result would be waited for.
+  const over = client.workflow.getHandle(handle.workflowId, description.runId);
+  const result = (await over.result()) as { requestIds?: readonly string[] };
   return result.requestIds?.includes(request.requestId) ?? false;
 }
 
