@@ -297,12 +297,15 @@ describe('the rotation of a key', () => {
     expect(later.at(-1)).toBe('k2');
   });
 
-  it('freezes what a worker without the key meets, and the key heals it', async () => {
+  it.each<[string, KeyId[], string]>([
+    ['with other keys', ['other'], 'The key of an encrypted payload is not known here: key k2'],
+    ['without any', [], 'Unknown encoding: binary/encrypted'],
+  ])('freezes what a worker %s meets, and the key heals it', async (_what, keys, problem) => {
     await restart('k2');
     const scenario = open('k2', 'other');
     await askDesk(scenario);
     await stop('worker');
-    configure('other');
+    configure(...keys);
     const stranger = await system.startWorker();
 
     await accept(scenario);
@@ -312,13 +315,13 @@ describe('the rotation of a key', () => {
     });
     const { status } = await client.workflow.getHandle(scenario.workflowId).describe();
     await stranger.terminate();
-    configure('other', 'k2');
+    configure('k2', ...keys);
     await system.startWorker();
     const { outcome } = await scenario.ended();
 
     const codec = clientOf(encryptionOf('other')).options.loadedDataConverter.payloadCodecs[0];
-    const why = textOf(await codec?.decode(payloadsIn(failed)));
-    expect(why).toContain('The key of an encrypted payload is not known here: key k2');
+    const why = textOf([failed, await codec?.decode(payloadsIn(failed))]);
+    expect(why).toContain(problem);
     expect(status.name).toBe('RUNNING');
     expect(outcome).toMatchObject({ kind: 'connected' });
   });
