@@ -86,7 +86,8 @@ export async function callWithRetries<K extends Activity>(
   const result = running.result();
   if (result) return result;
   running.cancel();
-  await condition(() => running.result() !== undefined);
+  const summary = 'Wait for the call under way to end';
+  await condition(() => running.result() !== undefined, REGULAR_TRY_MS + SHORTEST_CALL_MS, { summary });
   const last = running.result();
   return last?.kind === 'done' ? last : { kind: 'interrupted' };
 }

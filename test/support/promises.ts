@@ -20,8 +20,6 @@ export function brokenPromises(world: World, ending: Ending): string[] {
 
 function brokenToTheBot(notices: readonly Notice[]): string[] {
   const broken: string[] = [];
-  const ids = notices.map((notice) => notice.id);
-  if (new Set(ids).size < ids.length) broken.push(`a notice was delivered twice: ${ids.join(', ')}`);
   const failed = notices.filter((notice) => notice.type === 'escalation.failed').length;
   if (failed > MAX_FAILURE_NOTICES) broken.push(`${failed} failure notices`);
   for (const requestId of new Set(notices.map((notice) => notice.requestId))) {
@@ -32,11 +30,13 @@ function brokenToTheBot(notices: readonly Notice[]): string[] {
   return broken;
 }
 
-/** One outcome for each attempt; only the last may be followed by the news that the bot did not ask again in time. */
+/** One outcome for each attempt; only the last may be followed by how the escalation ended without another. */
 function isToldOnce(types: readonly string[], last: boolean): boolean {
   const [outcome, closing, ...more] = types;
   if (closing === undefined) return true;
-  const closes = ['escalation.ended', 'escalation.abandoned', 'escalation.cancelled'].includes(closing);
+  // `connected`: a human who could not be taken back was found after the attempt had failed.
+  const closings = ['connected', 'ended', 'abandoned', 'cancelled'].map((end) => `escalation.${end}`);
+  const closes = closings.includes(closing);
   return outcome === 'escalation.failed' && closes && last && more.length === 0;
 }
 

@@ -35,7 +35,7 @@ export interface Stage {
 
 /** Builds the stage; call in `beforeAll`. */
 export async function createStage(): Promise<Stage> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  installRuntime();
   const executable = await obtainTimeSkippingServer({ log: () => undefined, env: process.env });
   const env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable } });
   await registerSearchAttributes(env);
@@ -63,6 +63,24 @@ export async function createStage(): Promise<Stage> {
       await env.teardown();
     },
   };
+}
+
+/** A stage of its own for one scene: where workflows outlive others, this server's time stands still afterwards. */
+export async function playAlone<T>(options: SceneOptions, story: (scene: Scene) => Promise<T>): Promise<T> {
+  const stage = await createStage();
+  try {
+    return await stage.play(options, story);
+  } finally {
+    await stage.close();
+  }
+}
+
+function installRuntime(): void {
+  try {
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+  } catch {
+    // A second stage in the same file: the runtime is there.
+  }
 }
 
 async function registerSearchAttributes(env: TestWorkflowEnvironment): Promise<void> {

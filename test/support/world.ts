@@ -31,9 +31,10 @@ export interface World {
   readonly script: Script;
   /** Everything in order, e.g. `requestTransfer 4711`. */
   readonly seen: string[];
-  /** What the user read, in order. */
+  /** What the user read, in order; a message that came twice, once. */
   readonly userRead: string[];
-  /** What the bot was told, in order. */
+  readonly read: Set<string>;
+  /** What the bot was told, in order; a notice that came twice, once, as bots are asked to take it. */
   readonly notices: Notice[];
   readonly transfers: RequestTransferInput[];
   /** Transfers on which a human is with the user: they joined and were not withdrawn. */
@@ -56,7 +57,15 @@ export function createWorlds(): Worlds {
   };
   return {
     open: (conversationId, script) => {
-      const world: World = { script, seen: [], userRead: [], notices: [], transfers: [], humans: new Set() };
+      const world: World = {
+        script,
+        seen: [],
+        userRead: [],
+        read: new Set(),
+        notices: [],
+        transfers: [],
+        humans: new Set(),
+      };
       worlds.set(conversationId, world);
       return world;
     },
@@ -73,10 +82,15 @@ function activitiesOf(of: (conversationId: string) => World): EscalationActiviti
       return typeof plan === 'function' ? plan(request) : plan;
     },
     async postToUser(input) {
-      const { seen, script, userRead } = of(input.conversationId);
+      const { seen, script, userRead, read } = of(input.conversationId);
       seen.push(...input.messages.map((message) => `post ${message.id.split('/').at(-1)}`));
       const reply = (await script.postToUser?.(input)) ?? { kind: 'posted' };
-      if (reply.kind === 'posted') userRead.push(...input.messages.map((message) => message.text));
+      // As a platform that knows message ids: the same message again is not shown again.
+      const fresh = reply.kind === 'posted' ? input.messages.filter(({ id }) => !read.has(id)) : [];
+      for (const { id, text } of fresh) {
+        read.add(id);
+        userRead.push(text);
+      }
       return reply;
     },
     async checkTarget(input) {
@@ -115,6 +129,7 @@ function activitiesOf(of: (conversationId: string) => World): EscalationActiviti
     async deliverNotice({ notice }) {
       const world = of(notice.conversationId);
       await world.script.deliverNotice?.(notice, world);
+      if (world.notices.some(({ id }) => id === notice.id)) return;
       world.notices.push(notice);
       world.seen.push(`notice ${notice.type}`);
     },
