@@ -42,6 +42,7 @@ export const deskEventSignalSchema = z.strictObject({
   transferId: textSchema(4 * MAX_TRANSFER_ID_LENGTH)
     .min(1)
     .max(MAX_TRANSFER_ID_LENGTH),
+  connector: z.exactOptional(z.string().min(1).max(100)),
   event: deskEventSchema,
 });
 

@@ -17,5 +17,7 @@ export type DeclineReason = 'no_agents' | 'closed_hours' | 'rejected' | 'invalid
 export interface DeskEventSignal {
   readonly id: string;
   readonly transferId: string;
+  /** The connector that said it, where the gateway has verified that: no other's transfers are its business. */
+  readonly connector?: string;
   readonly event: DeskEvent;
 }

@@ -175,8 +175,9 @@ export function acceptDeskEvent(state: EscalationState, at: number, signal: Desk
   if (state.seenEventIds.includes(signal.id)) return;
   remember(state.seenEventIds, signal.id);
   const transfer = state.transfers.find((t) => t.transferId === signal.transferId);
-  if (!transfer) {
-    deadLetter(state, at, 'deskEvent', `no transfer ${signal.transferId}`);
+  if (!transfer || (signal.connector ?? transfer.connector) !== transfer.connector) {
+    const where = signal.connector === undefined ? '' : ` on connector ${signal.connector}`;
+    deadLetter(state, at, 'deskEvent', `no transfer ${signal.transferId}${where}`);
     return;
   }
   if (transfer.standing === 'open') state.events.push(signal);

@@ -71,12 +71,18 @@ export function checkRequest(input: unknown): Checked<EscalationRequest> {
 /** Checks a desk's event. */
 export function checkDeskEvent(input: unknown): Checked<DeskEventSignal> {
   if (!isRecord(input)) return bad('the event is not an object');
-  const { id, transferId, event } = input;
+  const { id, transferId, connector, event } = input;
   if (!isId(id)) return bad(`id is not a string of 1 to ${MAX_ID_CHARS} characters`);
   if (!isString(transferId) || transferId.length > MAX_TRANSFER_ID_CHARS)
     return bad(`transferId is not a string of at most ${MAX_TRANSFER_ID_CHARS} characters`);
+  if (!isOptional(connector, isId))
+    return bad(`connector is not a string of 1 to ${MAX_ID_CHARS} characters`);
   const checked = checkEvent(event);
-  return checked.ok ? { ok: true, value: { id, transferId, event: checked.value } } : checked;
+  if (!checked.ok) return checked;
+  return {
+    ok: true,
+    value: { id, transferId, ...(connector !== undefined && { connector }), event: checked.value },
+  };
 }
 
 function checkEvent(event: unknown): Checked<DeskEvent> {

@@ -18,15 +18,28 @@ export function addWebhookRoutes(app: FastifyInstance, deps: GatewayDeps, escala
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     scope.post<ByConnector>('/v1/webhooks/:tenant/:connector', async (request, reply) => {
-      const { tenant } = request.params;
-      const events = readEvents(deps, request);
-      for (const { conversationId, ...event } of events) {
-        await escalations.deskEvent({ tenant, conversationId }, event);
+      const { tenant, connector } = request.params;
+      let accepted = 0;
+      for (const { conversationId, ...event } of readEvents(deps, request)) {
+        const key = { tenant, conversationId };
+        if (await isTaken(escalations.deskEvent(key, { ...event, connector }))) accepted += 1;
+        else deps.log.info({ event: 'gateway.event_too_late', tenant, connector }, 'no open escalation');
       }
-      return reply.code(202).send({ accepted: events.length });
+      return reply.code(202).send({ accepted });
     });
     return Promise.resolve();
   });
+}
+
+/** An escalation that is over takes no event. The desk is told 2xx all the same, or it would send it for ever. */
+async function isTaken(signalled: Promise<void>): Promise<boolean> {
+  try {
+    await signalled;
+    return true;
+  } catch (error) {
+    if (error instanceof BatonError && error.code === 'ESC_ESCALATION_NOT_FOUND') return false;
+    throw error;
+  }
 }
 
 function readEvents(deps: GatewayDeps, request: FastifyRequest<ByConnector>) {

@@ -137,6 +137,17 @@ describe('a generic bot and a generic desk', () => {
     expect(outcome).toMatchObject({ kind: 'connected', agentId: 'forger' });
   });
 
+  it('get 2xx for an event of an escalation that is over, so that they do not send it for ever', async () => {
+    await system.desk.setTarget({ ...NIGHT, behaviour: { kind: 'accepts', afterMs: 50 } });
+    const scenario = scenarios.openElsewhere();
+    await askDesk(scenario);
+    await scenario.ended();
+
+    const late = await post(scenario, DESK_SECRET);
+
+    expect(late).toMatchObject({ status: 202, json: { accepted: 0 } });
+  });
+
   function post({ conversationId }: Scenario, secret: string) {
     const transferId = `${conversationId}/r1/0`;
     const body = JSON.stringify({
