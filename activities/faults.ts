@@ -23,7 +23,7 @@ export async function withFaults<T>(body: (signal: AbortSignal) => Promise<T>): 
   try {
     return await body(signal);
   } catch (error) {
-    if (cancellationSignal.aborted) throw new CancelledFailure('the call was given up', [], asError(error));
+    if (cancellationSignal.aborted) throw new CancelledFailure('the call was given up');
     throw toFailure(error);
   }
 }
@@ -45,7 +45,7 @@ export function toFailure(error: unknown): Error {
     return ApplicationFailure.create({
       type: 'ESC_INTERNAL',
       message: `unexpected ${name}`,
-      cause: asError(error),
+      cause: withoutMessage(error),
     });
   }
   const detail: FaultDetail = {
@@ -63,6 +63,10 @@ export function toFailure(error: unknown): Error {
   });
 }
 
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+/** Where an unexpected error came from. What it says stays out of the history: a parser's message quotes its text. */
+function withoutMessage(error: unknown): Error {
+  const where = new Error('see the stack');
+  const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
+  where.stack = lines.filter((line) => /^\s+at /.test(line)).join('\n');
+  return where;
 }
