@@ -17,7 +17,7 @@ import { ESCALATION_WORKFLOW, TASK_QUEUE } from '../domain/task-queue';
 import { planDesk } from '../platforms/plan-desk';
 import { maskedRequest } from './masked-request';
 import type { GatewayDeps } from './settings';
-import { TEMPORAL_DEADLINE_MS, withTemporal } from './temporal-faults';
+import { TEMPORAL_DEADLINE_MS, temporalAnswers, withTemporal } from './temporal-faults';
 
 const START_TRIES = 4;
 
@@ -65,7 +65,7 @@ export function createEscalations(deps: GatewayDeps): Escalations {
     cancel: (key) => signal(key, 'cancel', {}),
     userLeft: (key) => signal(key, 'userLeft'),
     deskEvent: (key, event) => signal(key, 'deskEvent', event),
-    ping: () => ping(deps),
+    ping: () => temporalAnswers(client),
   };
 }
 
@@ -170,27 +170,21 @@ function startAttributes(
 }
 
 async function awaitPlacement(
-  { client }: GatewayDeps,
+  { client, stop }: GatewayDeps,
   handle: WorkflowHandle,
   request: EscalationRequest,
   waitMs: number,
 ): Promise<unknown> {
   try {
     const update = { args: [request] as [EscalationRequest], updateId: request.requestId };
-    return await client.connection.withDeadline(Date.now() + waitMs, () =>
-      handle.executeUpdate<unknown, [EscalationRequest]>('escalateAndWait', update),
-    );
+    const wait = (): Promise<unknown> =>
+      client.connection.withDeadline(Date.now() + waitMs, () =>
+        handle.executeUpdate<unknown, [EscalationRequest]>('escalateAndWait', update),
+      );
+    // A gateway that stops does not make its supervisor wait for a minute.
+    return await (stop ? client.connection.withAbortSignal(stop, wait) : wait());
   } catch {
     // The request is accepted whatever happens to the wait: the caller reads the status or hears the notice.
     return undefined;
-  }
-}
-
-async function ping({ client }: GatewayDeps): Promise<boolean> {
-  try {
-    await withTemporal(client, () => client.workflowService.getSystemInfo({}), 2_000);
-    return true;
-  } catch {
-    return false;
   }
 }

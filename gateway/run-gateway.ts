@@ -7,6 +7,7 @@ import { BatonError } from '../domain/errors';
 import { PLATFORMS } from '../platforms';
 import type { PlatformLog } from '../platforms/platform';
 import { startCodecServer } from './codec/run-codec-server';
+import { announceTemporal } from './announce-temporal';
 import { createGateway } from './create-gateway';
 
 /** Settings of {@link runGateway}. */
@@ -29,7 +30,7 @@ export async function runGateway(settings: GatewaySettings): Promise<void> {
   const connection = Connection.lazy(settings.connection);
   const { configuration, namespace, log } = settings;
   const client = new Client({ connection, namespace, ...dataConverterFor(configuration, namespace) });
-  const app = createGateway({ configuration, platforms: PLATFORMS, client, log });
+  const app = createGateway({ configuration, platforms: PLATFORMS, client, log, stop: settings.stop });
   let closeCodecServer = (): Promise<void> => Promise.resolve();
   try {
     closeCodecServer = await startCodecServer(settings);
@@ -39,7 +40,10 @@ export async function runGateway(settings: GatewaySettings): Promise<void> {
     const { port } = app.server.address() as AddressInfo;
     log.info({ event: 'gateway.ready', port }, 'gateway listens');
     settings.onReady?.(port);
+    const announced = announceTemporal(client, log, settings.stop);
     await aborted(settings.stop);
+    // It uses the connection, which is closed below.
+    await announced;
   } finally {
     await closeCodecServer();
     await app.close();

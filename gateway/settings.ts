@@ -10,4 +10,6 @@ export interface GatewayDeps {
   /** One client for the whole process. */
   readonly client: Client;
   readonly log: PlatformLog;
+  /** Aborted: answer what waits, now. */
+  readonly stop?: AbortSignal;
 }

@@ -4,6 +4,7 @@ import { BatonError } from '../domain/errors';
 
 /** Longest wait for Temporal's answer to one call, in milliseconds. */
 export const TEMPORAL_DEADLINE_MS = 5_000;
+const PING_DEADLINE_MS = 2_000;
 
 /** Calls Temporal with a deadline. @throws BatonError `ESC_TEMPORAL_UNAVAILABLE`, `ESC_ESCALATION_NOT_FOUND` */
 export async function withTemporal<T>(
@@ -15,6 +16,16 @@ export async function withTemporal<T>(
     return await client.connection.withDeadline(Date.now() + deadlineMs, call);
   } catch (error) {
     throw translate(error);
+  }
+}
+
+/** Whether Temporal answers now. */
+export async function temporalAnswers(client: Client): Promise<boolean> {
+  try {
+    await withTemporal(client, () => client.workflowService.getSystemInfo({}), PING_DEADLINE_MS);
+    return true;
+  } catch {
+    return false;
   }
 }
 

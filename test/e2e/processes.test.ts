@@ -57,10 +57,11 @@ describe('without Temporal', () => {
     expect(worker.output()).not.toMatch(STACK_TRACE);
   });
 
-  it('a gateway listens, says that it is not ready, and ends cleanly', async () => {
+  it('a gateway listens, says that it is not ready and waits, and ends cleanly', async () => {
     const gateway = await system.startGateway();
 
     const ready = await system.gateway.call('GET', '/readyz');
+    await gateway.untilLogged('gateway.waiting');
     const end = await gateway.terminate();
 
     expect(ready.status).toBe(503);
