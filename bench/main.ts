@@ -46,7 +46,8 @@ async function main(): Promise<void> {
     const rounds = await runRounds(stage, cases, options, say);
     const results = cases.map((kase, index) => summarize(kase, counts[index] as Counts, rounds));
     process.stdout.write(`${table(results)}\n`);
-    if (options.writesFile) say(`written: ${writeResult(options, stage, results, rounds)}`);
+    if (options.writesFile && rounds.length > 0)
+      say(`written: ${writeResult(options, stage, results, rounds)}`);
   } finally {
     await stage.close();
   }

@@ -62,7 +62,7 @@ export function summarize(
       serverPersistence: middle((m) => m.server.persistence),
     },
     ...(kase.baseline !== undefined &&
-      ratios.length > 0 && {
+      base.length > 0 && {
         cpuRatio: { to: kase.baseline, median: round2(median(ratios)), rounds: ratios },
       }),
   };
@@ -91,7 +91,7 @@ export function table(cases: readonly CaseResult[]): string {
     String(m.serverActions),
     String(m.serverRequests),
     `${m.serverCpuMs} + ${m.workerCpuMs}`,
-    cpuRatio ? `${cpuRatio.median} (${cpuRatio.rounds.join(', ')})` : '1',
+    cpuRatio ? `${cpuRatio.median} (${cpuRatio.rounds.join(', ')})` : '',
     String(m.perSecond),
   ]);
   const widths = head.map((title, column) =>
@@ -113,6 +113,7 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
+/** Without rounds there is nothing but counts: NaN, which JSON writes as null. */
 function round2(value: number): number {
   return Math.round(value * 100) / 100;
 }
