@@ -1,5 +1,7 @@
 // Routes of one tenant's escalations: start or ask again, read, cancel, user left.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { conversationIdSchema } from '../contract/request';
+import { BatonError } from '../domain/errors';
 import { readEscalationPost } from './read-request';
 import type { Authenticate } from './auth';
 import type { EscalationKey, Escalations } from './escalations';
@@ -17,10 +19,13 @@ export function addEscalationRoutes(
   escalations: Escalations,
   authenticate: Authenticate,
 ): void {
-  const keyOf = (request: FastifyRequest<ById>): EscalationKey => ({
-    tenant: authenticate(request.headers.authorization),
-    conversationId: request.params.conversationId,
-  });
+  const keyOf = (request: FastifyRequest<ById>): EscalationKey => {
+    const tenant = authenticate(request.headers.authorization);
+    const id = conversationIdSchema.safeParse(request.params.conversationId);
+    // What can be no id names no escalation; a database may even choke on it.
+    if (!id.success) throw new BatonError('ESC_ESCALATION_NOT_FOUND', 'this is no conversation id');
+    return { tenant, conversationId: id.data };
+  };
 
   app.post('/v1/escalations', async (request, reply) => {
     const tenant = authenticate(request.headers.authorization);

@@ -136,6 +136,7 @@ describe('refusals', () => {
   it.each([
     'GET /v1/escalations/nobody',
     'GET /v1/escalations/nobody/explain',
+    'GET /v1/escalations/no%00body',
     'POST /v1/escalations/nobody/cancel',
   ])('404 for an unknown conversation: %s', async (route) => {
     const [method, path] = route.split(' ') as ['GET' | 'POST', string];
