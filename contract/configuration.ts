@@ -144,10 +144,11 @@ const timeoutsSchema = z
     request: duration({ description: 'One call to the platform.', min: '100ms', max: '60s' }).prefault('10s'),
     connect: duration({ description: 'Making a connection.', min: '100ms', max: '60s' }).prefault('5s'),
     heartbeat: duration({
-      description: 'Longest silence of a watching worker before another takes over.',
+      description:
+        'Longest silence of a watching worker before another takes over. Shorter is quicker after a crash; each heartbeat is a billed action.',
       min: '1s',
       max: '5m',
-    }).prefault('20s'),
+    }).prefault('60s'),
   })
   .transform(({ request, connect, heartbeat }) => ({
     requestMs: request,

@@ -85,7 +85,7 @@ describe('a good file', () => {
       account: '12345678',
       credentials: { username: 'baton', password: expect.anything() },
       options: {},
-      timeouts: { requestMs: 10_000, connectMs: 5_000, heartbeatMs: 20_000 },
+      timeouts: { requestMs: 10_000, connectMs: 5_000, heartbeatMs: 60_000 },
       allowPrivateNetwork: false,
     });
     expect(tenant.integrations['Agent Escalation']).toEqual({
