@@ -21,8 +21,9 @@ import { undoLateAnswers } from './steps/undo-late-answers';
 export async function escalation(input: EscalationInput): Promise<EscalationResult> {
   if (!isEscalationInput(input)) throw unusable('tenant or conversationId is missing');
   const state = openState(input);
-  registerHandlers(state);
+  // Before the handlers: a signal that is already there came after the request that the workflow was started with.
   if (input.request) takeRequest(state, input.request);
+  registerHandlers(state);
   const root = CancellationScope.current();
   root.cancelRequested.catch(() => interrupt(state, Date.now(), { kind: 'cancelled', by: 'operator' }));
 

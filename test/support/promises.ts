@@ -24,20 +24,19 @@ function brokenToTheBot(notices: readonly Notice[]): string[] {
   if (failed > MAX_FAILURE_NOTICES) broken.push(`${failed} failure notices`);
   for (const requestId of new Set(notices.map((notice) => notice.requestId))) {
     const types = notices.filter((notice) => notice.requestId === requestId).map((notice) => notice.type);
-    if (!isToldOnce(types, notices.at(-1)?.requestId === requestId))
-      broken.push(`${requestId} was told ${types.join(', ')}`);
+    if (!isToldOnce(types)) broken.push(`${requestId} was told ${types.join(', ')}`);
   }
   return broken;
 }
 
-/** One outcome for each attempt; only the last may be followed by how the escalation ended without another. */
-function isToldOnce(types: readonly string[], last: boolean): boolean {
+/** One outcome for each attempt; a failure may be followed by how the escalation ended without another. */
+function isToldOnce(types: readonly string[]): boolean {
   const [outcome, closing, ...more] = types;
   if (closing === undefined) return true;
   // `connected`: a human who could not be taken back was found after the attempt had failed.
   const closings = ['connected', 'ended', 'abandoned', 'cancelled'].map((end) => `escalation.${end}`);
   const closes = closings.includes(closing);
-  return outcome === 'escalation.failed' && closes && last && more.length === 0;
+  return outcome === 'escalation.failed' && closes && more.length === 0;
 }
 
 /** Exactly one of a transfer, a text that says there is none, a user who is gone, a bot that took it back. */

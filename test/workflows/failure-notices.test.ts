@@ -108,7 +108,9 @@ test('takes a bot’s request that comes while its failure notice is still being
       record: 'asks-again-within-notice',
       requestTransfer: ({ transferId }) => (transferId.includes('/r1/') ? declined() : { kind: 'connected' }),
       deliverNotice: async (notice, world) => {
-        if (notice.requestId === 'r1') await world.script.meanwhile?.();
+        const { meanwhile } = world.script;
+        delete world.script.meanwhile;
+        if (notice.requestId === 'r1') await meanwhile?.();
       },
     },
     async (scene) => {

@@ -1,4 +1,5 @@
 // The end of an attempt: it is recorded, the user is told if nothing else will be, and the bot hears exactly one outcome.
+import { sleep, workflowInfo } from '@temporalio/workflow';
 import {
   failures,
   handOver,
@@ -8,6 +9,7 @@ import {
   type EscalationState,
 } from '../../domain/escalation-state';
 import { makeNotice, type ResultData } from '../../domain/make-notice';
+import type { Outcome } from '../../domain/outcome';
 import { MAX_FAILURE_NOTICES, type EscalationPlan } from '../../domain/plan';
 import { call } from '../calls';
 import { enter, narrate } from '../inspect';
@@ -26,6 +28,7 @@ export async function concludeAttempt(
   bot: BotTeller,
 ): Promise<boolean> {
   const { outcome } = climb;
+  await writeDown(state, outcome);
   state.attempts.push({ requestId: state.request?.requestId ?? '', attempt: state.attempt, outcome });
   narrate(state, 'attempt_over', outcomeLabel(outcome));
   const over = outcome.kind !== 'failed' || failures(state) > MAX_FAILURE_NOTICES;
@@ -39,6 +42,17 @@ export async function concludeAttempt(
   const result = await transform(state, plan, climb);
   await bot.tell(plan, makeNotice(state, Date.now(), outcome, result));
   return over;
+}
+
+/**
+ * An answer that local activities brought is lost if their workflow task fails, which a signal that comes before the
+ * workflow closes is enough for; the next try could then decide otherwise, after the bot was told. So an answer that
+ * is not in the history yet is written down first: a timer ends the task.
+ */
+async function writeDown(state: EscalationState, outcome: Outcome): Promise<void> {
+  const decidedByDesk = outcome.kind !== 'abandoned' && outcome.kind !== 'cancelled';
+  const inThisTask = state.askedAt === workflowInfo().historyLength;
+  if (decidedByDesk && inThisTask) await sleep(1, { summary: 'Write down the answer of the desk' });
 }
 
 /** The user was promised a transfer: if no text has said that there is none, this one does. */

@@ -1,4 +1,5 @@
 // One rung: ask the desk, wait for its answer, and take the request back if none comes in time.
+import { workflowInfo } from '@temporalio/workflow';
 import type { TransferCall, TransferReply } from '../../activities/types';
 import { assertNever } from '../../domain/assert-never';
 import { describeRung } from '../../domain/details';
@@ -85,6 +86,7 @@ async function askDesk(
   );
   if (reply.kind === 'interrupted') return { kind: 'interrupted' };
   if (reply.kind === 'fault') return faultAnswer(reply.fault);
+  state.askedAt = workflowInfo().historyLength;
   if (message && reply.value.kind !== 'declined') state.messageDue = false;
   return replyAnswer(reply.value);
 }
