@@ -88,7 +88,7 @@ export interface EscalationState {
   messageDue: boolean;
   /** Length of the history when a desk last answered a transfer call: while it is that, the answer is not in it. */
   askedAt?: number;
-  /** Withdrawals and undoings that go on beside the story; the workflow ends after them. */
+  /** Withdrawals, undoings and texts that go on beside the story; the workflow ends after them. */
   settling: number;
   outcome?: Outcome;
   readonly attempts: AttemptRecord[];

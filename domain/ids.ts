@@ -13,17 +13,22 @@ export function escalationWorkflowId(tenant: string, conversationId: string): st
  * workflow reset would change.
  */
 export function transferId(conversationId: string, requestId: string, rung: number): string {
-  return `${conversationId}/${requestId}/${rung}`;
+  return joined(conversationId, requestId, String(rung));
 }
 
 /** The id of the notice that tells how the attempt of this request ended; the same on every retry. */
 export function noticeId(conversationId: string, requestId: string, type: string): string {
-  return `${conversationId}/${requestId}/${type}`;
+  return joined(conversationId, requestId, type);
 }
 
 /** The id of a message that Baton itself posts in this attempt (`transfer`, `fallback`, `failure`). */
 export function ownMessageId(conversationId: string, requestId: string, role: string): string {
-  return `${conversationId}/${requestId}/${role}`;
+  return joined(conversationId, requestId, role);
+}
+
+/** Joins parts so that no two lists of parts give the same id: conversations and requests may have slashes. */
+function joined(...parts: readonly string[]): string {
+  return parts.map((part) => part.replace(/[%/]/g, encodeURIComponent)).join('/');
 }
 
 /** The workflow that keeps delivering a notice which did not reach the bot at once. */

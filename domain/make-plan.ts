@@ -111,6 +111,7 @@ function commonParts(planning: Planning): Omit<EscalationPlan, 'interactionDelay
     v: 1,
     integration: planning.name,
     bot: integration.bot,
+    ...(bot.notices.kind === 'platform' && { noticesInOwnWords: true }),
     ...(request.lastMessages?.length && {
       lastMessages: request.lastMessages.map(({ id, text }) => ({ id, text })),
     }),

@@ -61,6 +61,8 @@ export interface EscalationPlan {
   readonly integration: string;
   /** Name of the bot in the configuration: where notices go and how the user is reached. */
   readonly bot: string;
+  /** Notices go out in the bot platform's own words, which take longer than a webhook's acknowledgement. */
+  readonly noticesInOwnWords?: boolean;
   /** Message to User, filled; absent: `BLANK_MESSAGE`. */
   readonly transferMessage?: string;
   readonly lastMessages?: readonly BotMessage[];

@@ -1,4 +1,5 @@
 // One gateway process: listens, answers 503 while Temporal does not, and closes cleanly.
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { dataConverterFor } from '../codec';
@@ -57,9 +58,6 @@ function portBusy(port: number, cause: Error): BatonError {
   return new BatonError('ESC_SERVER_PORT_BUSY', detail, { cause });
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }

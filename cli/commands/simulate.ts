@@ -1,4 +1,5 @@
 // `baton simulate`: simulated platforms on loopback, for demos and for trying a configuration.
+import { once } from 'node:events';
 import type { Command } from 'commander';
 import { startLivePersonSimulator } from '../../platforms/liveperson/simulator';
 import { startBotReceiver } from '../../platforms/webhook/simulator';
@@ -30,9 +31,6 @@ async function simulate(options: Options, stop: AbortSignal): Promise<void> {
   });
   const bot = await startBotReceiver({ port: options.botPort, secret: DEMO_BOT_SECRET });
   process.stdout.write(`${JSON.stringify({ liveperson: liveperson.url, bot: bot.controlUrl })}\n`);
-  await new Promise<void>((resolve) => {
-    if (stop.aborted) resolve();
-    stop.addEventListener('abort', () => resolve(), { once: true });
-  });
+  if (!stop.aborted) await once(stop, 'abort');
   await Promise.all([liveperson.close(), bot.close()]);
 }

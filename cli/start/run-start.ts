@@ -1,4 +1,5 @@
 // `npm start`: the whole system on this machine, one real escalation through it, and where to look.
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
@@ -188,9 +189,6 @@ function local(port: number): string {
   return `http://127.0.0.1:${port}`;
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolveAborted) => {
-    signal.addEventListener('abort', () => resolveAborted(), { once: true });
-  });
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }

@@ -4,13 +4,14 @@ import { interrupt, mustStop, type EscalationState } from '../../domain/escalati
 import { ownMessageId } from '../../domain/ids';
 import type { EscalationPlan } from '../../domain/plan';
 import type { BotMessage } from '../../domain/request';
-import { call } from '../calls';
+import { call, callWithRetries } from '../calls';
 import { narrate } from '../inspect';
 
 /** A message before the transfer is tried this long; then the transfer goes ahead without it. */
 const LAST_WORDS_MS = 60_000;
-/** A promise to the user is worth more patience. */
-const FAILURE_TEXT_MS = 600_000;
+/** A text that keeps a promise is tried this long before the bot is told, and much longer beside what follows. */
+const PROMISE_MS = 20_000;
+const KEEP_PROMISING_MS = 600_000;
 
 /** Posts the bot's last messages in order, then the transfer message unless the first desk carries it. */
 export async function sayLastWords(state: EscalationState, plan: EscalationPlan): Promise<void> {
@@ -47,13 +48,47 @@ export function transferMessage(state: EscalationState, plan: EscalationPlan): B
 /** Tells the user that no transfer was tried, because a target is invalid. */
 export async function sayFallback(state: EscalationState, plan: EscalationPlan): Promise<void> {
   const message = { id: idOf(state, 'fallback'), text: plan.fallbackMessage };
-  await post(state, plan, [message], { role: 'fallback message', withinMs: FAILURE_TEXT_MS });
+  await keepPromising(state, plan, message, 'fallback message');
 }
 
 /** Tells the user that the escalation is over without a transfer. */
 export async function sayFailure(state: EscalationState, plan: EscalationPlan): Promise<void> {
   const message = { id: idOf(state, 'failure'), text: plan.failureMessage };
-  await post(state, plan, [message], { role: 'failure message', withinMs: FAILURE_TEXT_MS });
+  await keepPromising(state, plan, message, 'failure message');
+}
+
+/** What cannot be posted at once goes on in the background: neither the bot nor a cancel waits for it. */
+async function keepPromising(
+  state: EscalationState,
+  plan: EscalationPlan,
+  message: BotMessage,
+  role: string,
+): Promise<void> {
+  const posted = await post(state, plan, [message], { role, withinMs: PROMISE_MS });
+  if (posted === 'not_posted') void postInBackground(state, plan, message, role);
+}
+
+async function postInBackground(
+  state: EscalationState,
+  plan: EscalationPlan,
+  message: BotMessage,
+  role: string,
+): Promise<void> {
+  state.settling += 1;
+  const input = {
+    tenant: state.tenant,
+    bot: plan.bot,
+    conversationId: state.conversationId,
+    messages: [message],
+  };
+  const deadlineAt = Date.now() + KEEP_PROMISING_MS;
+  const result = await callWithRetries('postToUser', input, {
+    summary: `Post ${role}, not posted before`,
+    deadlineAt,
+  });
+  const { kind } = result.kind === 'done' ? result.value : { kind: 'not_posted' };
+  narrate(state, kind === 'posted' ? 'posted' : 'not_posted', `${role}, late`);
+  state.settling -= 1;
 }
 
 async function post(

@@ -7,10 +7,13 @@ import { noticeOutboxWorkflowId } from '../../domain/ids';
 import type { Notice } from '../../domain/notice';
 import type { EscalationPlan } from '../../domain/plan';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
-import { tryLocally } from '../calls';
+import { callWithRetries, tryLocally, type CallResult } from '../calls';
 import { narrate } from '../inspect';
 import { enqueueNoticeSignal } from '../messages';
 import type { noticeOutbox } from '../notice-outbox';
+
+/** Then the notice goes to the outbox. */
+const SEND_AT_ONCE_MS = 15_000;
 
 /** Delivers notices of one escalation in order. */
 export interface BotTeller {
@@ -24,19 +27,16 @@ interface Outbox {
 
 /** Makes the teller of one escalation. */
 export function createBotTeller(state: EscalationState): BotTeller {
-  let outbox: Outbox | undefined;
+  const outboxes = new Map<string, Outbox>();
 
   async function tell(plan: EscalationPlan, notice: Notice): Promise<void> {
     // Once one notice waits, later ones wait behind it: the bot hears them in order.
+    const outbox = outboxes.get(plan.bot);
     if (outbox && (await enqueued(outbox, notice))) {
       narrate(state, 'bot_not_told_yet', `${notice.type}: waits behind an earlier notice`);
       return;
     }
-    const input = { tenant: state.tenant, bot: plan.bot, notice };
-    const sent = await tryLocally('deliverNotice', input, {
-      summary: `Tell the bot: ${notice.type}`,
-      deadlineAt: Date.now() + 10_000,
-    });
+    const sent = await sendAtOnce(state, plan, notice);
     if (sent.kind === 'done') {
       narrate(state, 'bot_told', notice.type);
       return;
@@ -46,14 +46,28 @@ export function createBotTeller(state: EscalationState): BotTeller {
       'bot_not_told_yet',
       `${notice.type}: ${sent.kind === 'fault' ? sent.fault.code : sent.kind}`,
     );
-    outbox = await openOutbox(state, plan, notice).catch(() => {
+    const opened = await openOutbox(state, plan, notice).catch(() => {
       // After a workflow reset the outbox of this very notice exists already, and has it.
       narrate(state, 'outbox_exists', notice.id);
       return getExternalWorkflowHandle(noticeOutboxWorkflowId(state.tenant, notice.id));
     });
+    outboxes.set(plan.bot, opened);
   }
 
   return { tell };
+}
+
+/**
+ * A webhook is acknowledged quickly or tried again later. A platform's own words may take a bot's whole answer, and
+ * nothing tells the bot that it heard them before: they get the time to arrive once.
+ */
+function sendAtOnce(state: EscalationState, plan: EscalationPlan, notice: Notice): Promise<CallResult<void>> {
+  const send = plan.noticesInOwnWords ? callWithRetries<'deliverNotice'> : tryLocally<'deliverNotice'>;
+  const input = { tenant: state.tenant, bot: plan.bot, notice };
+  return send('deliverNotice', input, {
+    summary: `Tell the bot: ${notice.type}`,
+    deadlineAt: Date.now() + SEND_AT_ONCE_MS,
+  });
 }
 
 async function enqueued(outbox: Outbox, notice: Notice): Promise<boolean> {
