@@ -1,6 +1,8 @@
 // The worker is killed with SIGKILL at every step of a run, and another one takes over: the user reads the same, the
 // bot hears the same, nobody is transferred twice, and one agent has the user. What is compared with is the same run
 // undisturbed.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { temporal } from '@temporalio/proto';
 import { noticeId, noticeOutboxWorkflowId } from '../../domain/ids';
 import type { FaultAction } from '../../platforms/liveperson/simulator';
 import { createScenarios, type Scenario, type Scenarios, type Summary } from '../support/scenario';
@@ -8,10 +10,13 @@ import { startSystem, type System } from '../support/system';
 import { HOLD_ON, SKILLS, TENANT } from '../support/system-configuration';
 import { until } from '../support/until';
 
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+
 let system: System;
 let scenarios: Scenarios;
 let undisturbed: Summary;
-let eventsOfARun: number;
+/** Event ids at which a transaction of the server ended: what lies between them is never seen, nor lost, alone. */
+let stepsOfARun: readonly number[];
 
 /** A run with everything in it: last words, a rung that is withdrawn, the fallback skill, a result script, a notice. */
 const ASKED = {
@@ -26,7 +31,7 @@ beforeAll(async () => {
   const scenario = await scenarios.open();
   await scenario.ask(ASKED);
   undisturbed = await scenario.summary();
-  eventsOfARun = (await scenario.history()).events?.length ?? 0;
+  stepsOfARun = endsOfTransactions((await scenario.history()).events ?? []);
 }, 120_000);
 afterEach(() => scenarios.replay());
 afterAll(() => system?.close());
@@ -68,7 +73,7 @@ describe('killed while a request to LivePerson or to the bot is under way', () =
       Promise.all(points.flatMap((point) => [play(point, HANG), play(point, LOSE_ANSWER)]));
 
     const later = await playAll(LATER_POINTS);
-    await Promise.all(later.map(({ scenario }) => scenario.untilTold('queued')));
+    await Promise.all(later.map(({ fault }) => fault.struck()));
     const all = [...later, ...(await playAll(POINTS))];
     await Promise.all(all.map(({ fault }) => fault.struck()));
     await system.worker().kill();
@@ -95,28 +100,38 @@ describe('killed while a request to LivePerson or to the bot is under way', () =
 });
 
 describe('killed while nothing is under way but a wait', () => {
-  it('goes on in the delay, in the queue, between two attempts, and in the outbox of notices', async () => {
+  it('goes on in the delay, in the queue of either desk, between two attempts, and in the outbox of notices', async () => {
     system.recorder.answer('/notices', { status: 503 });
     const open = [scenarios.open(), scenarios.open(), scenarios.open(), scenarios.open()] as const;
     const [delayed, queued, between, untold] = await Promise.all(open);
+    const atDesk = scenarios.openElsewhere();
+    await system.desk.setTarget({ kind: 'skill', id: 'night', behaviour: { kind: 'silent' } });
+    await atDesk.ask({ integration: 'to-desk', variables: { skillId: 'night' } });
     await untold.ask({ integration: 'recorded' });
     await delayed.ask({ integration: 'delayed', variables: {} });
     await queued.ask({ variables: { skillId: SKILLS.billing } });
     await between.ask({ integration: 'impatient', variables: { skillId: SKILLS.returns } });
     await delayed.untilTold('delaying');
     await queued.untilTold('queued');
+    await atDesk.untilTold('queued');
     await between.untilNotices(1);
     await untold.ended();
+    await until('the outbox to wait for its next try', async () => {
+      const { tries } = await outboxOf(untold).query<{ tries: number }>('outbox');
+      return tries > 0;
+    });
 
     await system.worker().kill();
     system.recorder.answer('/notices', { status: 204 });
     await outboxOf(untold).signal('redeliver');
     await system.liveperson.control.agentJoins({ conversationId: queued.conversationId, user: 'lena' });
+    await system.desk.accept(`${atDesk.conversationId}/r1/0`);
     await delayed.cancel();
     await between.ask({ requestId: 'r2' });
     await system.startWorker();
 
     expect(await outboxOf(untold).result()).toEqual({ delivered: 1 });
+    expect((await atDesk.ended()).outcome).toMatchObject({ kind: 'connected', agentId: 'agent-1' });
     expect(await delayed.summary()).toMatchObject({ outcome: 'cancelled', transfers: [], userRead: [] });
     expect(await queued.summary()).toMatchObject({
       outcome: 'connected',
@@ -137,16 +152,23 @@ function outboxOf({ conversationId }: Scenario) {
   return system.client.workflow.getHandle(noticeOutboxWorkflowId(TENANT, notice));
 }
 
-describe('killed after each event of the history', () => {
+describe('killed after each step of the history', () => {
+  /** One escalation is killed right after the step, another some moments into what comes next. */
+  const AHEAD_MS = 80;
+
   it('goes on to the same end, however often', async () => {
     const all: { name: string; scenario: Scenario }[] = [];
-    for (let events = 2; events <= eventsOfARun; events += 1) {
-      const scenario = await scenarios.open();
-      all.push({ name: `after event ${events}`, scenario });
-      await scenario.ask(ASKED);
-      await until(`event ${events}`, () => hasEvents(scenario, events), { pollMs: 5 });
+    expect(stepsOfARun.length).toBeGreaterThan(5);
+    for (const step of stepsOfARun) {
+      const [ahead, reached] = await Promise.all([scenarios.open(), scenarios.open()]);
+      await ahead.ask(ASKED);
+      await sleep(AHEAD_MS);
+      await reached.ask(ASKED);
+      await until(`event ${step}`, () => hasEvents(reached, step), { pollMs: 5 });
       await system.worker().kill();
       await system.startWorker();
+      all.push({ name: `after event ${step}`, scenario: reached });
+      all.push({ name: `some time after event ${step}`, scenario: ahead });
     }
 
     expect(await summaries(all)).toEqual(expectedOf(all));
@@ -157,6 +179,14 @@ describe('killed after each event of the history', () => {
     return historyLength >= count || status.name !== 'RUNNING';
   }
 });
+
+/** The server numbers the events of one transaction without a gap. */
+function endsOfTransactions(events: readonly HistoryEvent[]): number[] {
+  return events.flatMap(({ eventId, taskId }, index) => {
+    const next = events[index + 1];
+    return next && Number(next.taskId) !== Number(taskId) + 1 ? [Number(eventId)] : [];
+  });
+}
 
 type Named = readonly { readonly name: string; readonly scenario: Scenario }[];
 

@@ -216,7 +216,8 @@ export function systemConfiguration(urls: SystemUrls, limits: SystemLimits = {})
           'looping-script': integration({ transformResultScript: 'for (;;) {}' }),
           'scripted-fallback': integration({
             connector: 'lp-fallback',
-            responseTimeout: '2s',
+            // Enough for a worker that has to log in first, on a busy machine.
+            responseTimeout: '5s',
             interactionDelay: '200ms',
             transformResultScript: GOOD_SCRIPT,
           }),
