@@ -33,7 +33,7 @@ const MAX_WAITING = 100;
 const RECEIVER_GONE: ErrorCode = 'ESC_NOTICE_GONE';
 
 const { deliverNotice } = proxyActivities<EscalationActivities>({
-  startToCloseTimeout: '30s',
+  startToCloseTimeout: '20s',
   // Waiting is this workflow's business, where it can be seen and cut short; a worker that died is another matter.
   scheduleToStartTimeout: '1h',
   retry: { maximumAttempts: 1 },
