@@ -115,6 +115,13 @@ export const ERRORS = define({
     status: 500,
     remedy: 'The detail has the end of the log of the part that failed; the logs are in .baton/logs/.',
   },
+  ESC_REPLAY_UNREADABLE: {
+    title: 'There is no history to replay',
+    retry: 'terminal',
+    status: 400,
+    remedy:
+      'Export one with `temporal workflow show --output json`, or download it in the Temporal UI without decoding; or use --query.',
+  },
   ESC_PLATFORM_UNREACHABLE: {
     title: 'The platform could not be reached',
     retry: 'retryable',
