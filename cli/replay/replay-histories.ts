@@ -32,19 +32,41 @@ export async function* replayHistories(
       await Worker.runReplayHistory(options, history, workflowId);
       yield { kind: 'fits', name, events: history.events?.length ?? 0 };
     } catch (error) {
-      yield { kind: 'breaks', name, ...explain(error) };
+      yield { kind: 'breaks', name, ...explain(error, history) };
     }
   }
 }
 
-/** The SDK tells the event inside a sentence: `HistoryEvent(id: 6, TimerStarted)`. */
-function explain(error: unknown): { eventId?: number; eventType?: string; problem: string } {
+interface Break {
+  readonly eventId?: number;
+  readonly eventType?: string;
+  readonly problem: string;
+}
+
+/** The SDK tells what differed inside a long sentence: its core of words, and the event that it is about. */
+function explain(error: unknown, history: HistorySource['history']): Break {
   const text = error instanceof Error ? error.message : String(error);
-  const event = /HistoryEvent\(id: (\d+), (\w+)\)/.exec(text);
-  const problem = /Nondeterminism error: (.*?)(?:"|$)/s.exec(text)?.[1] ?? text;
+  const sentence = /Nondeterminism error: (.*?)(?:", source|$)/s.exec(text)?.[1] ?? text;
+  const eventId = namedEvent(sentence) ?? scheduledEvent(sentence, history);
+  const event = history.events?.find(({ eventId: id }) => Number(id) === eventId);
+  const attributes = Object.keys(event ?? {}).find((key) => key.endsWith('EventAttributes'));
   return {
-    ...(event?.[1] !== undefined && { eventId: Number(event[1]) }),
-    ...(event?.[2] !== undefined && { eventType: event[2] }),
-    problem: problem.trim(),
+    ...(eventId !== undefined && { eventId }),
+    ...(attributes !== undefined && { eventType: attributes.replace('EventAttributes', '') }),
+    problem: sentence.replace(/:? HistoryEvent \{.*$/s, '').trim(),
   };
+}
+
+function namedEvent(sentence: string): number | undefined {
+  const id = /HistoryEvent(?:\(id: | \{ event_id: )(\d+)/.exec(sentence)?.[1];
+  return id === undefined ? undefined : Number(id);
+}
+
+/** Some sentences name only the activity that the history has. */
+function scheduledEvent(sentence: string, { events }: HistorySource['history']): number | undefined {
+  const activity = /scheduled event '([^']+)'/.exec(sentence)?.[1];
+  const event = events?.find(
+    (e) => activity !== undefined && e.activityTaskScheduledEventAttributes?.activityType?.name === activity,
+  );
+  return event ? Number(event.eventId) : undefined;
 }
