@@ -86,8 +86,8 @@ export interface EscalationState {
   joined?: { readonly rung: number; readonly agentId?: string };
   /** The transfer message has not been said in this attempt. */
   messageDue: boolean;
-  /** Length of the history when a desk last answered a transfer call: while it is that, the answer is not in it. */
-  askedAt?: number;
+  /** Length of the history when a desk last said what may decide: while it is that, the answer is not in it. */
+  answeredAt?: number;
   /** Withdrawals, undoings and texts that go on beside the story; the workflow ends after them. */
   settling: number;
   outcome?: Outcome;

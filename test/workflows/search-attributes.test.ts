@@ -16,7 +16,7 @@ async function attributes(scene: Scene): Promise<Partial<Record<SearchAttributeN
   const names = Object.keys(SEARCH_ATTRIBUTES) as SearchAttributeName[];
   const pairs = names.map((name) => {
     const key = defineSearchAttributeKey(name, SEARCH_ATTRIBUTES[name]);
-    return [name, typedSearchAttributes.get(key as never)] as const;
+    return [name, typedSearchAttributes.get(key)] as const;
   });
   return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
 }

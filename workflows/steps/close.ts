@@ -13,6 +13,9 @@ import type { Outcome } from '../../domain/outcome';
 import { enter, narrate, publish } from '../inspect';
 import { keepPromise } from './conclude-attempt';
 import type { BotTeller } from './tell-bot';
+import { writeDown } from './write-down';
+
+const NEVER_TRIED: Outcome = { kind: 'failed', reason: 'timed_out' };
 
 /** The workflow's result. */
 export interface EscalationResult {
@@ -54,10 +57,11 @@ async function endWithoutAnotherAttempt(state: EscalationState, bot: BotTeller):
   }
   narrate(state, 'bot_did_not_ask_again', `after ${failures(state)} failures`);
   if (plan) {
+    await writeDown(state, last ?? NEVER_TRIED);
     await keepPromise(state, plan);
     await bot.tell(plan, makeEndedNotice(state, Date.now()));
   }
-  return last ?? { kind: 'failed', reason: 'timed_out' };
+  return last ?? NEVER_TRIED;
 }
 
 function answered(state: EscalationState): { BatonSkill?: string; BatonPlatform?: string } {

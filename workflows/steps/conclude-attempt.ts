@@ -1,5 +1,4 @@
 // The end of an attempt: it is recorded, the user is told if nothing else will be, and the bot hears exactly one outcome.
-import { sleep, workflowInfo } from '@temporalio/workflow';
 import {
   failures,
   handOver,
@@ -9,13 +8,13 @@ import {
   type EscalationState,
 } from '../../domain/escalation-state';
 import { makeNotice, type ResultData } from '../../domain/make-notice';
-import type { Outcome } from '../../domain/outcome';
 import { MAX_FAILURE_NOTICES, type EscalationPlan } from '../../domain/plan';
 import { call } from '../calls';
 import { enter, narrate } from '../inspect';
 import type { Climb } from './climb-ladder';
 import { sayFailure } from './last-words';
 import type { BotTeller } from './tell-bot';
+import { writeDown } from './write-down';
 
 /** A result script is quick or dead; the notice does not wait longer for it. */
 const TRANSFORM_MS = 5_000;
@@ -28,11 +27,13 @@ export async function concludeAttempt(
   bot: BotTeller,
 ): Promise<boolean> {
   const { outcome } = climb;
-  await writeDown(state, outcome);
   state.attempts.push({ requestId: state.request?.requestId ?? '', attempt: state.attempt, outcome });
   narrate(state, 'attempt_over', outcomeLabel(outcome));
   const over = outcome.kind !== 'failed' || failures(state) > MAX_FAILURE_NOTICES;
-  if (over) state.outcome = outcome;
+  if (over) {
+    state.outcome = outcome;
+    await writeDown(state, outcome);
+  }
   if (over && outcome.kind === 'failed') await keepPromise(state, plan);
   if (over) handOver(state, ownerAfter(outcome));
   if (outcome.kind === 'connected' || outcome.kind === 'queued_only') {
@@ -42,17 +43,6 @@ export async function concludeAttempt(
   const result = await transform(state, plan, climb);
   await bot.tell(plan, makeNotice(state, Date.now(), outcome, result));
   return over;
-}
-
-/**
- * An answer that local activities brought is lost if their workflow task fails, which a signal that comes before the
- * workflow closes is enough for; the next try could then decide otherwise, after the bot was told. So an answer that
- * is not in the history yet is written down first: a timer ends the task.
- */
-async function writeDown(state: EscalationState, outcome: Outcome): Promise<void> {
-  const decidedByDesk = outcome.kind !== 'abandoned' && outcome.kind !== 'cancelled';
-  const inThisTask = state.askedAt === workflowInfo().historyLength;
-  if (decidedByDesk && inThisTask) await sleep(1, { summary: 'Write down the answer of the desk' });
 }
 
 /** The user was promised a transfer: if no text has said that there is none, this one does. */

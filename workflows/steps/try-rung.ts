@@ -1,5 +1,4 @@
 // One rung: ask the desk, wait for its answer, and take the request back if none comes in time.
-import { workflowInfo } from '@temporalio/workflow';
 import type { TransferCall, TransferReply } from '../../activities/types';
 import { assertNever } from '../../domain/assert-never';
 import { describeRung } from '../../domain/details';
@@ -20,6 +19,7 @@ import { awaitAnswer, type Answer } from './await-answer';
 import { transferMessage } from './last-words';
 import { recordTransfer, transferRef } from './transfer-ref';
 import { withdraw } from './withdraw';
+import { noteAnswer } from './write-down';
 
 /** How a rung ended. */
 export type RungResult =
@@ -86,7 +86,7 @@ async function askDesk(
   );
   if (reply.kind === 'interrupted') return { kind: 'interrupted' };
   if (reply.kind === 'fault') return faultAnswer(reply.fault);
-  state.askedAt = workflowInfo().historyLength;
+  noteAnswer(state);
   if (message && reply.value.kind !== 'declined') state.messageDue = false;
   return replyAnswer(reply.value);
 }

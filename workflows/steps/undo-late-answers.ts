@@ -2,9 +2,10 @@
 import { condition } from '@temporalio/workflow';
 import { humanStays, type EscalationState } from '../../domain/escalation-state';
 import type { DeskEventSignal } from '../../domain/desk-event';
-import { call } from '../calls';
+import { callWithRetries } from '../calls';
 import { narrate } from '../inspect';
 import { callOf } from './transfer-ref';
+import { noteAnswer } from './write-down';
 
 const UNDO_MS = 60_000;
 
@@ -29,13 +30,16 @@ async function undo(state: EscalationState, late: DeskEventSignal): Promise<void
   if (!transfer) return;
   narrate(state, 'late_answer', `${late.event.kind} of withdrawn rung ${transfer.rung + 1}`);
   const ref = callOf(state, transfer);
-  const result = await call('withdrawTransfer', ref, {
+  // Never a local activity beside the main story's: two at a time are replayed in the order in which they began, not
+  // in the one in which they ended, and the history could not be replayed.
+  const result = await callWithRetries('withdrawTransfer', ref, {
     summary: `Undo the late answer of ${ref.target.kind} ${ref.target.id}`,
     deadlineAt: Date.now() + UNDO_MS,
   });
   if (result.kind !== 'done') {
     narrate(state, 'late_answer_stands', result.kind === 'fault' ? result.fault.code : result.kind);
   } else if (result.value.kind === 'connected') {
+    noteAnswer(state);
     humanStays(state, Date.now(), transfer, result.value.agentId);
   } else {
     transfer.standing = 'withdrawn';

@@ -12,6 +12,7 @@ import {
 import type { Rung } from '../../domain/plan';
 import { call, callWithRetries } from '../calls';
 import { narrate } from '../inspect';
+import { noteAnswer } from './write-down';
 
 /** How long the ladder waits for a withdrawal. */
 const WITHDRAW_MS = 30_000;
@@ -32,6 +33,7 @@ export async function withdraw(
   const result = await call('withdrawTransfer', ref, { summary, deadlineAt: Date.now() + WITHDRAW_MS });
   if (result.kind === 'done') {
     retire(state, transfer, result.value.kind === 'connected' ? 'connected' : 'withdrawn');
+    if (result.value.kind !== 'withdrawn') noteAnswer(state);
     narrate(state, `withdrawal_${result.value.kind}`, describeRung(rung));
     return result.value;
   }
@@ -56,6 +58,7 @@ async function keepWithdrawing(state: EscalationState, transfer: Transfer, ref: 
   if (result.kind !== 'done') {
     narrate(state, 'withdrawal_given_up', result.kind === 'fault' ? result.fault.code : undefined);
   } else if (result.value.kind === 'connected') {
+    noteAnswer(state);
     humanStays(state, Date.now(), transfer, result.value.agentId);
   } else {
     transfer.standing = 'withdrawn';
