@@ -38,9 +38,9 @@ export async function runStart(story: Story, options: StartOptions, stop: AbortS
   try {
     const running = await startEverything(options, narrator, stoppers);
     const ending = await Promise.race([play(story, running, narrator, stop), running.broken]);
-    conclude(ending, running, narrator);
+    conclude(ending, narrator);
     if (options.once) return ending.asExpected ? 0 : 1;
-    narrator.note('\n  Running until Ctrl-C.');
+    showWhereToLook(ending, running, narrator);
     await Promise.race([aborted(stop), running.broken]);
     return 0;
   } catch (error) {
@@ -148,13 +148,17 @@ async function play(story: Story, running: Running, narrator: Narrator, stop: Ab
   return story.play({ gateway, simulators: running.simulators, narrator, stop });
 }
 
-function conclude(ending: Ending, running: Running, narrator: Narrator): void {
-  const workflow = `${running.uiUrl}/namespaces/default/workflows/${encodeURIComponent(ending.workflowId)}`;
+function conclude(ending: Ending, narrator: Narrator): void {
   narrator.say({
     who: 'setup',
     what: ending.summary,
     event: ending.asExpected ? 'demo.passed' : 'demo.failed',
   });
+}
+
+/** Only while everything runs: with `--once` nothing of it would answer. */
+function showWhereToLook(ending: Ending, running: Running, narrator: Narrator): void {
+  const workflow = `${running.uiUrl}/namespaces/default/workflows/${encodeURIComponent(ending.workflowId)}`;
   narrator.note(
     [
       '',
@@ -164,6 +168,8 @@ function conclude(ending: Ending, running: Running, narrator: Narrator): void {
       '',
       '  Send another:',
       ...ending.tryIt.map((line) => `    ${line}`),
+      '',
+      '  Running until Ctrl-C.',
     ].join('\n'),
   );
 }
