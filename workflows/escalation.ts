@@ -1,12 +1,18 @@
 // One escalation: a bot hands its conversation to a human, or to another bot. This is the whole story on one screen;
 // each step is a file in steps/. It must stay deterministic: see CONTRIBUTING.md before you change it.
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { allHandlersFinished, CancellationScope, condition, continueAsNew } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  makeContinueAsNewFunc,
+} from '@temporalio/workflow';
 import { interrupt, mustStop, openState, type EscalationState } from '../domain/escalation-state';
 import { isEscalationInput } from '../domain/guards';
 import type { EscalationPlan } from '../domain/plan';
 import type { EscalationInput, EscalationRequest } from '../domain/request';
 import { registerHandlers, takeRequest } from './handlers';
+import { asAttributes } from './inspect';
 import { applyInteractionDelay } from './steps/interaction-delay';
 import { climbLadder, type Climb } from './steps/climb-ladder';
 import { close, type EscalationResult } from './steps/close';
@@ -34,7 +40,7 @@ export async function escalation(input: EscalationInput): Promise<EscalationResu
   });
 
   const next = state.next ?? state.pending;
-  if (next) await continueAsNew<typeof escalation>(nextRun(state, next));
+  if (next) await continueWith(state, next);
   if (root.consideredCancelled && result.outcome.kind === 'cancelled')
     throw new CancelledFailure('cancelled');
   return result;
@@ -66,10 +72,21 @@ async function workAttempt(state: EscalationState, plan: EscalationPlan): Promis
   return climbLadder(state, plan);
 }
 
-function nextRun(state: EscalationState, request: EscalationRequest): EscalationInput {
+/** The next run is another escalation of the conversation: the outcome of this one is not among its attributes. */
+function continueWith(state: EscalationState, request: EscalationRequest): Promise<never> {
   const { tenant, conversationId, epoch } = state;
   const requestIds = state.requests.map((known) => known.requestId).filter((id) => id !== request.requestId);
-  return { tenant, conversationId, request, continued: { epoch, requestIds } };
+  const typedSearchAttributes = asAttributes({
+    BatonTenant: tenant,
+    BatonConversationId: conversationId,
+    BatonPhase: 'transferring',
+    BatonAttempt: 1,
+  });
+  const continueAsNew = makeContinueAsNewFunc<typeof escalation>({
+    typedSearchAttributes,
+    memo: { requestId: request.requestId },
+  });
+  return continueAsNew({ tenant, conversationId, request, continued: { epoch, requestIds } });
 }
 
 function unusable(problem: string, ...details: unknown[]): ApplicationFailure {

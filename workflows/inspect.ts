@@ -1,8 +1,8 @@
 // What operators see: the current details in the Temporal UI and the typed search attributes.
 import {
   defineSearchAttributeKey,
+  TypedSearchAttributes,
   type SearchAttributePair,
-  type TypedSearchAttributes,
 } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { renderDetails } from '../domain/details';
@@ -28,21 +28,25 @@ export function narrate(state: EscalationState, event: string, detail?: string):
   setCurrentDetails(renderDetails(state));
 }
 
+/** Values as the attributes of a workflow that is about to begin. */
+export function asAttributes(values: SearchAttributeValues): TypedSearchAttributes {
+  const names = Object.keys(values) as SearchAttributeName[];
+  return new TypedSearchAttributes(names.flatMap((name) => pairOf(name, values[name])));
+}
+
 /** Upserts the attributes that differ from what the workflow has; those known at the start are free. */
 export function publish(values: SearchAttributeValues): void {
   const current = workflowInfo().typedSearchAttributes;
-  const changed = (Object.keys(values) as SearchAttributeName[]).flatMap((name) =>
-    change(current, name, values[name]),
-  );
+  const changed = (Object.keys(values) as SearchAttributeName[])
+    .flatMap((name) => pairOf(name, values[name]))
+    .filter(({ key, value }) => current.get(key) !== value);
   if (changed.length > 0) upsertSearchAttributes(changed);
 }
 
-function change(
-  current: TypedSearchAttributes,
+function pairOf(
   name: SearchAttributeName,
   value: string | number | boolean | undefined,
 ): SearchAttributePair[] {
-  const key = defineSearchAttributeKey(name, SEARCH_ATTRIBUTES[name]);
-  if (value === undefined || current.get(key) === value) return [];
-  return [{ key, value } as SearchAttributePair];
+  if (value === undefined) return [];
+  return [{ key: defineSearchAttributeKey(name, SEARCH_ATTRIBUTES[name]), value } as SearchAttributePair];
 }

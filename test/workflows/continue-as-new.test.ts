@@ -1,4 +1,5 @@
 // A request that arrives when the end is decided is not lost: the workflow continues as new with it.
+import { defineSearchAttributeKey } from '@temporalio/common';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { escalateAndWaitUpdate } from '../../workflows/messages';
 import { aPlan, aRequest, aRung } from '../support/builders';
@@ -227,5 +228,28 @@ test('tells a caller who waits that another run works on the request', async () 
     settle(scene);
     await scene.handle.result();
     expect(told(scene)).toEqual(['r1 connected', 'r2 connected']);
+  });
+});
+
+test('begins the next run without the outcome of the one before', async () => {
+  const { options, decided, settle } = aLongEnd();
+  const requestTransfer: SceneOptions['requestTransfer'] = ({ target }) =>
+    target.id === 'queue-7' ? connected() : { kind: 'queued' };
+  await stage.play({ ...options, requestTransfer }, async (scene) => {
+    await decided(scene);
+    await scene.ask(aRequest({ requestId: 'r2' }));
+    settle(scene);
+    await scene.until(() => scene.world.transfers.at(-1)?.transferId.includes('/r2/') ?? false);
+
+    const running = scene.env.client.workflow.getHandle(scene.handle.workflowId);
+    const { memo, typedSearchAttributes } = await running.describe();
+
+    const outcome = defineSearchAttributeKey('BatonOutcome', 'KEYWORD');
+    const conversation = defineSearchAttributeKey('BatonConversationId', 'KEYWORD');
+    expect(typedSearchAttributes.get(outcome)).toBeUndefined();
+    expect(typedSearchAttributes.get(conversation)).toBe(scene.conversationId);
+    expect(memo).toEqual({ requestId: 'r2' });
+    await scene.deskSays('r2', 0, { kind: 'connected' });
+    await scene.handle.result();
   });
 });

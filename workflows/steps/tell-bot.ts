@@ -1,14 +1,12 @@
 // Tells the bot how an attempt ended. One short local try; whatever does not arrive at once goes to an outbox
 // workflow of its own, which retries for hours in order and holds up neither the user nor the escalation.
-import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import { getExternalWorkflowHandle, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { EscalationState } from '../../domain/escalation-state';
 import { noticeOutboxWorkflowId } from '../../domain/ids';
 import type { Notice } from '../../domain/notice';
 import type { EscalationPlan } from '../../domain/plan';
-import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { callWithRetries, tryLocally, type CallResult } from '../calls';
-import { narrate } from '../inspect';
+import { asAttributes, narrate } from '../inspect';
 import { enqueueNoticeSignal } from '../messages';
 import type { noticeOutbox } from '../notice-outbox';
 
@@ -85,21 +83,11 @@ function openOutbox(state: EscalationState, plan: EscalationPlan, notice: Notice
     workflowId: noticeOutboxWorkflowId(state.tenant, notice.id),
     args: [{ tenant: state.tenant, bot: plan.bot, conversationId: state.conversationId, notices: [notice] }],
     parentClosePolicy: ParentClosePolicy.ABANDON,
-    typedSearchAttributes: outboxAttributes(state),
+    typedSearchAttributes: asAttributes({
+      BatonTenant: state.tenant,
+      BatonConversationId: state.conversationId,
+      BatonNoticeUndelivered: true,
+    }),
     staticSummary: `Undelivered ${notice.type}`,
   });
-}
-
-function outboxAttributes(state: EscalationState): TypedSearchAttributes {
-  return new TypedSearchAttributes([
-    { key: defineSearchAttributeKey('BatonTenant', SEARCH_ATTRIBUTES.BatonTenant), value: state.tenant },
-    {
-      key: defineSearchAttributeKey('BatonConversationId', SEARCH_ATTRIBUTES.BatonConversationId),
-      value: state.conversationId,
-    },
-    {
-      key: defineSearchAttributeKey('BatonNoticeUndelivered', SEARCH_ATTRIBUTES.BatonNoticeUndelivered),
-      value: true,
-    },
-  ]);
 }
