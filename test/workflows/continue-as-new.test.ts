@@ -13,6 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
+/** A call that is retried is tried again within this long; the server's time passes only when it is asked to. */
+const NEXT_TRY_MS = 20_000;
+
 const connected = (): { kind: 'connected' } => ({ kind: 'connected' });
 const told = (scene: Scene): string[] =>
   scene.world.notices.map(({ requestId, type }) => `${requestId} ${type.replace('escalation.', '')}`);
@@ -123,6 +126,7 @@ test('does not take up again what the run before has worked on', async () => {
       await decided(scene);
       await scene.ask(aRequest({ requestId: 'r2' }));
       settle(scene);
+      await scene.pass(NEXT_TRY_MS);
       await scene.until(() => scene.world.transfers.at(-1)?.transferId.includes('/r2/') ?? false);
       await scene.ask(aRequest());
       await scene.deskSays('r2', 0, { kind: 'declined', reason: 'no_agents' });
@@ -239,6 +243,7 @@ test('begins the next run without the outcome of the one before', async () => {
     await decided(scene);
     await scene.ask(aRequest({ requestId: 'r2' }));
     settle(scene);
+    await scene.pass(NEXT_TRY_MS);
     await scene.until(() => scene.world.transfers.at(-1)?.transferId.includes('/r2/') ?? false);
 
     const running = scene.env.client.workflow.getHandle(scene.handle.workflowId);
