@@ -23,6 +23,8 @@ export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The platforms' own checks; absent: what only platforms know is not checked. */
   readonly platforms?: PlatformChecks;
+  /** Syntax errors of a Transform Result Script; absent: scripts are not looked at. */
+  readonly checkScript?: (source: string) => readonly { readonly line: number; readonly message: string }[];
 }
 
 /** A configuration, deeply frozen, or everything that is wrong with it. */
@@ -48,7 +50,7 @@ export function loadConfiguration(path: string, options: LoadOptions): LoadedCon
 /** The same for a text that is at hand. `file` names it in faults. */
 export function readConfiguration(
   text: string,
-  { file, env, platforms }: LoadOptions & { readonly file: string },
+  { file, env, platforms, checkScript }: LoadOptions & { readonly file: string },
 ): LoadedConfiguration {
   const source = readYaml(text);
   const place = (fault: PathFault): Fault => placed(fault, file, source);
@@ -63,6 +65,7 @@ export function readConfiguration(
     ...(read.success ? checkApiKeys(read.data) : read.error.issues.flatMap((issue) => describeIssue(issue))),
     ...checkReferences(source.value),
     ...(platform?.faults ?? []),
+    ...(read.success && checkScript ? checkScripts(read.data, checkScript) : []),
   ];
   const faults = [...yamlFaults, ...found.map(place)];
   if (!read.success || faults.length > 0) return { ok: false, faults: inOrder(faults) };
@@ -72,6 +75,21 @@ export function readConfiguration(
     hash: createHash('sha256').update(canonical(read.data)).digest('hex'),
     warnings: inOrder([...(platform?.warnings ?? []), ...plainHttp(read.data)].map(place)),
   };
+}
+
+function checkScripts(
+  { tenants }: Configuration,
+  checkScript: NonNullable<LoadOptions['checkScript']>,
+): PathFault[] {
+  return Object.entries(tenants).flatMap(([tenant, { integrations }]) =>
+    Object.entries(integrations).flatMap(([name, { transformResultScript }]) =>
+      checkScript(transformResultScript ?? '').map(({ line, message }) => ({
+        path: ['tenants', tenant, 'integrations', name, 'transformResultScript'],
+        message: `line ${line} of the script: ${message}`,
+        remedy: 'Mend the script.',
+      })),
+    ),
+  );
 }
 
 const EMPTY: PathFault = {
