@@ -1,11 +1,10 @@
 // An answer that comes late from a withdrawn rung is seen, recorded and undone, so that two agents never get one user.
 import { condition } from '@temporalio/workflow';
-import { humanStays, type EscalationState } from '../../domain/escalation-state';
+import type { EscalationState } from '../../domain/escalation-state';
 import type { DeskEventSignal } from '../../domain/desk-event';
-import { callWithRetries } from '../calls';
 import { narrate } from '../inspect';
 import { callOf } from './transfer-ref';
-import { noteAnswer } from './write-down';
+import { withdrawBeside } from './withdraw';
 
 const UNDO_MS = 60_000;
 
@@ -19,9 +18,7 @@ async function watchForLateAnswers(state: EscalationState): Promise<void> {
     await condition(() => state.late.length > 0 || state.phase === 'closed');
     const late = state.late.shift();
     if (!late) return;
-    state.settling += 1;
     await undo(state, late);
-    state.settling -= 1;
   }
 }
 
@@ -30,19 +27,10 @@ async function undo(state: EscalationState, late: DeskEventSignal): Promise<void
   if (!transfer) return;
   narrate(state, 'late_answer', `${late.event.kind} of withdrawn rung ${transfer.rung + 1}`);
   const ref = callOf(state, transfer);
-  // Never a local activity beside the main story's: two at a time are replayed in the order in which they began, not
-  // in the one in which they ended, and the history could not be replayed.
-  const result = await callWithRetries('withdrawTransfer', ref, {
+  await withdrawBeside(state, transfer, ref, {
     summary: `Undo the late answer of ${ref.target.kind} ${ref.target.id}`,
-    deadlineAt: Date.now() + UNDO_MS,
+    withinMs: UNDO_MS,
+    undone: () => ['late_answer_undone', `rung ${transfer.rung + 1}`],
+    stands: 'late_answer_stands',
   });
-  if (result.kind !== 'done') {
-    narrate(state, 'late_answer_stands', result.kind === 'fault' ? result.fault.code : result.kind);
-  } else if (result.value.kind === 'connected') {
-    noteAnswer(state);
-    humanStays(state, Date.now(), transfer, result.value.agentId);
-  } else {
-    transfer.standing = 'withdrawn';
-    narrate(state, 'late_answer_undone', `rung ${transfer.rung + 1}`);
-  }
 }

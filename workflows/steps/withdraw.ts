@@ -48,21 +48,47 @@ export async function withdraw(
   return { kind: 'unconfirmed' };
 }
 
-/** Goes on beside the main story; the end of the escalation waits for it. */
-async function keepWithdrawing(state: EscalationState, transfer: Transfer, ref: TransferCall): Promise<void> {
-  state.settling += 1;
-  const result = await callWithRetries('withdrawTransfer', ref, {
+function keepWithdrawing(state: EscalationState, transfer: Transfer, ref: TransferCall): Promise<void> {
+  return withdrawBeside(state, transfer, ref, {
     summary: `Withdraw ${ref.target.kind} ${ref.target.id}, not confirmed before`,
-    deadlineAt: Date.now() + KEEP_WITHDRAWING_MS,
+    withinMs: KEEP_WITHDRAWING_MS,
+    undone: (kind) => [`withdrawal_${kind}`, `rung ${transfer.rung + 1}, settled late`],
+    stands: 'withdrawal_given_up',
+  });
+}
+
+/**
+ * Withdraws beside the main story; the end of the escalation waits for it. Never a local activity beside the main
+ * story's: two at a time are replayed in the order in which they began, not in the one in which they ended, and the
+ * history could not be replayed.
+ */
+export async function withdrawBeside(
+  state: EscalationState,
+  transfer: Transfer,
+  ref: TransferCall,
+  options: {
+    readonly summary: string;
+    readonly withinMs: number;
+    /** The story's line, and its detail, when the transfer does not stand any more. */
+    readonly undone: (kind: 'withdrawn' | 'userLeft') => readonly [event: string, detail: string];
+    /** The story's line when that cannot be reached. */
+    readonly stands: string;
+  },
+): Promise<void> {
+  state.settling += 1;
+  const { summary, withinMs } = options;
+  const result = await callWithRetries('withdrawTransfer', ref, {
+    summary,
+    deadlineAt: Date.now() + withinMs,
   });
   if (result.kind !== 'done') {
-    narrate(state, 'withdrawal_given_up', result.kind === 'fault' ? result.fault.code : undefined);
+    narrate(state, options.stands, result.kind === 'fault' ? result.fault.code : result.kind);
   } else if (result.value.kind === 'connected') {
     noteAnswer(state);
     humanStays(state, Date.now(), transfer, result.value.agentId);
   } else {
     transfer.standing = 'withdrawn';
-    narrate(state, `withdrawal_${result.value.kind}`, `rung ${transfer.rung + 1}, settled late`);
+    narrate(state, ...options.undone(result.value.kind));
   }
   state.settling -= 1;
 }
