@@ -1,5 +1,6 @@
 // Everything that a run needs: a development server in memory, Baton's worker and the bare one as processes of their
 // own, and in this process the gateway, the platforms and the bot.
+import { createHash } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -151,7 +152,7 @@ function readConfiguration(dist: string, env: NodeJS.ProcessEnv): Configuration 
 
 function benchEnvironment(world: World): Record<string, string> {
   return {
-    BENCH_API_KEY: API_KEY,
+    BENCH_API_KEY_HASH: `sha256:${createHash('sha256').update(API_KEY).digest('hex')}`,
     BENCH_SECRET,
     BENCH_PASSWORD: 'bench',
     BENCH_LIVEPERSON_HOST: world.livepersonHost,

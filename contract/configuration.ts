@@ -13,10 +13,12 @@ import type {
   RungConfiguration,
   TenantConfiguration,
 } from '../domain/configuration';
+import { PROGRESS_NOTICES } from '../domain/notice';
 import { TARGET_KINDS } from '../domain/target';
 import { businessHoursSchema } from './business-hours';
 import { compact } from './compact';
 import { encryptionSchema } from './encryption';
+import { apiKeysSchema, gatewaySchema, oidcSchema } from './gateway';
 import {
   credentials,
   duration,
@@ -64,6 +66,31 @@ const allowPrivateNetwork = z.boolean().prefault(false).meta({
     'Whether loopback and private addresses may be called: for simulators, self-hosted desks and bots beside Baton.',
 });
 
+const progress = z.exactOptional(
+  z.array(z.enum(PROGRESS_NOTICES)).max(PROGRESS_NOTICES.length).readonly().meta({
+    description:
+      'What to tell besides how an attempt ended. Each such notice is an activity of its own; event streams have all of them anyway.',
+  }),
+);
+
+const privateHosts = z.exactOptional(
+  z
+    .array(
+      text({
+        description: 'A host name.',
+        max: 253,
+        pattern: {
+          is: /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/,
+          message: 'is not a host name',
+          remedy: 'Write the name only, such as `crm.internal`: no scheme, port or address.',
+        },
+      }),
+    )
+    .max(100)
+    .readonly()
+    .meta({ description: 'Host names that may lead to private addresses, where not all may.' }),
+);
+
 const noticesSchema = (resolve: ResolveReference): z.ZodType<NoticeDestination, unknown> =>
   z
     .union([
@@ -77,6 +104,10 @@ const noticesSchema = (resolve: ResolveReference): z.ZodType<NoticeDestination, 
               pattern: URL_PATTERN,
             }),
             secret: secret(resolve, { description: 'Signs each notice (Standard Webhooks).' }),
+            previousSecret: z.exactOptional(
+              secret(resolve, { description: 'During a rotation: each notice is signed with both.' }),
+            ),
+            progress,
           })
           .meta({ description: 'A webhook of the bot.' }),
       }),
@@ -85,6 +116,7 @@ const noticesSchema = (resolve: ResolveReference): z.ZodType<NoticeDestination, 
           .strictObject({
             workflowId: text({ description: 'The workflow to signal.', max: 1_000 }),
             signal: text({ description: 'Name of the signal.', max: 200 }),
+            progress,
           })
           .meta({ description: 'A Temporal workflow of the bot, in the same namespace.' }),
       }),
@@ -134,6 +166,7 @@ export const botSchema = (resolve: ResolveReference): z.ZodType<BotConfiguration
         max: '7d',
       }).prefault('10m'),
       allowPrivateNetwork,
+      privateHosts,
     })
     .transform(({ defaultUserFriendlyResponse: defaultResponse, retryWindow: retryWindowMs, ...file }) =>
       compact({ ...file, defaultResponse, retryWindowMs }),
@@ -186,6 +219,7 @@ export const connectorSchema = (resolve: ResolveReference): z.ZodType<ConnectorC
           .meta({ description: 'Most calls to this account, for each worker process. Absent: no limit.' }),
       ),
       allowPrivateNetwork,
+      privateHosts,
     })
     .transform((file) => compact(file));
 
@@ -360,10 +394,11 @@ export const integrationSchema = (resolve: ResolveReference): z.ZodType<Integrat
 
 const tenantSchema = (resolve: ResolveReference): z.ZodType<TenantConfiguration, unknown> =>
   z.strictObject({
-    apiKey: secret(resolve, {
-      description: 'Bearer key of the gateway for this tenant: 16 characters or more.',
-      minLength: 16,
-    }),
+    apiKeys: apiKeysSchema(
+      resolve,
+      'Bearer keys of the gateway for this tenant: a name to a hash made by `baton keys create`.',
+    ),
+    oidc: z.exactOptional(oidcSchema(resolve)),
     masking: z.exactOptional(maskingSchema()),
     bots: z.record(nameOf('bots'), botSchema(resolve)).readonly().meta({ description: 'Bots by name.' }),
     connectors: z
@@ -390,5 +425,6 @@ export const configurationSchema = (resolve: ResolveReference): z.ZodType<Config
         })
         .meta({ description: 'Tenants by name; a small installation has one.' }),
       encryption: z.exactOptional(encryptionSchema(resolve)),
+      gateway: z.exactOptional(gatewaySchema(resolve)),
     })
     .transform(({ version: _version, ...file }): Configuration => file);

@@ -10,7 +10,7 @@ type Issue = z.core.$ZodIssue;
 /** Remedies for fields that people forget, by name. */
 const MISSING: Readonly<Record<string, string>> = {
   messageToUser: 'Write the text, or `BLANK_MESSAGE` to send none.',
-  apiKey: 'Add `apiKey: ${env:NAME}` with the name of an environment variable.',
+  apiKeys: 'Add `apiKeys: {backend: sha256:…}` with the line that `baton keys create` prints.',
   notices: 'Add `notices:` with `webhook`, `signal` or the word `platform`.',
 };
 

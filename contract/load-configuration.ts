@@ -98,16 +98,21 @@ const EMPTY: PathFault = {
   remedy: 'Start from baton.example.yaml.',
 };
 
-/** The gateway finds the tenant by its key. */
-function checkApiKeys({ tenants }: Configuration): readonly PathFault[] {
+/** The gateway finds who is calling by the key. */
+function checkApiKeys({ tenants, gateway }: Configuration): readonly PathFault[] {
+  const keys = [
+    ...(gateway?.operatorKeys ?? []).map((key) => ({ ...key, of: ['gateway', 'operatorKeys'] })),
+    ...Object.entries(tenants).flatMap(([tenant, { apiKeys }]) =>
+      apiKeys.map((key) => ({ ...key, of: ['tenants', tenant, 'apiKeys'] })),
+    ),
+  ];
   const seen = new Map<string, string>();
-  return Object.entries(tenants).flatMap(([name, tenant]) => {
-    const key = tenant.apiKey.reveal();
-    const other = seen.get(key);
-    seen.set(key, other ?? name);
+  return keys.flatMap(({ name, sha256, of }) => {
+    const other = seen.get(sha256);
+    seen.set(sha256, other ?? [...of, name].join('.'));
     if (other === undefined) return [];
-    const message = `is the same key as that of tenant ${other}`;
-    return [{ path: ['tenants', name, 'apiKey'], message, remedy: 'Give each tenant a key of its own.' }];
+    const message = `is the same key as ${other}`;
+    return [{ path: [...of, name], message, remedy: 'A key belongs to one tenant and stands there once.' }];
   });
 }
 

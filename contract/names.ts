@@ -30,6 +30,11 @@ export const NAME_RULES = {
     message: 'is not a name of an integration',
     remedy: 'Use letters, digits, spaces, `_`, `.` and `-`; 100 at most.',
   },
+  apiKeys: {
+    is: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/,
+    message: 'is not a name of a key',
+    remedy: 'Use letters, digits, `_`, `.` and `-`; 63 at most. The name stands in logs.',
+  },
   keys: {
     is: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/,
     message: 'is not an id of a key',

@@ -1,5 +1,6 @@
 // The configuration as plain values, after parsing: durations in milliseconds, defaults filled, secrets resolved.
 // contract/configuration.ts parses baton.yaml into these and is type-checked against them.
+import type { ProgressNotice } from './notice';
 import type { TargetKind } from './target';
 
 /** A secret from `${env:…}` or `${file:…}`. Prints as `[secret]`; call `reveal()` where it is used. */
@@ -12,6 +13,40 @@ export interface Configuration {
   readonly tenants: Readonly<Record<string, TenantConfiguration>>;
   /** Absent: Temporal keeps payloads as they are. */
   readonly encryption?: EncryptionConfiguration;
+  /** Absent: every default. */
+  readonly gateway?: GatewayConfiguration;
+}
+
+/** A key by its name and its hash; the key itself is nowhere in the configuration. */
+export interface ApiKey {
+  /** For logs and metrics. */
+  readonly name: string;
+  /** SHA-256 of the key as its UTF-8 bytes: 64 lower-case hexadecimal digits. */
+  readonly sha256: string;
+}
+
+/** What all of the gateway's callers share. */
+export interface GatewayConfiguration {
+  /** Keys of the operators, who may read `/metrics`. */
+  readonly operatorKeys: readonly ApiKey[];
+  /** Origins of pages whose browsers may call the gateway. Empty: none. */
+  readonly corsOrigins: readonly string[];
+  /** Most calls of one key, for each gateway process. */
+  readonly rateLimit: { readonly requests: number; readonly perMs: number };
+  readonly maxConnections: number;
+  /** Most event streams that one key may hold open, for each gateway process. */
+  readonly maxStreams: number;
+}
+
+/** Tokens of an identity provider that name this tenant (OpenID Connect). */
+export interface OidcConfiguration {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Absent: found by the issuer's discovery document. */
+  readonly jwksUrl?: string;
+  /** Claims that a token must have, with exactly these values. */
+  readonly claims: Readonly<Record<string, string>>;
+  readonly allowPrivateNetwork: boolean;
 }
 
 /** The keys of what Temporal keeps, and the server that decrypts for the Temporal UI and CLI. */
@@ -46,8 +81,10 @@ export interface MaskingPattern {
 
 /** One tenant: its keys and its bots, connectors and integrations by name. */
 export interface TenantConfiguration {
-  /** Bearer key of the gateway for this tenant. */
-  readonly apiKey: Secret;
+  /** Bearer keys of the gateway for this tenant; several during a rotation. */
+  readonly apiKeys: readonly ApiKey[];
+  /** Absent: only keys. */
+  readonly oidc?: OidcConfiguration;
   /** Absent: nothing is masked. */
   readonly masking?: MaskingConfiguration;
   readonly bots: Readonly<Record<string, BotConfiguration>>;
@@ -57,8 +94,20 @@ export interface TenantConfiguration {
 
 /** Where notices to the bot go. `platform`: in the bot platform's own words. */
 export type NoticeDestination =
-  | { readonly kind: 'webhook'; readonly url: string; readonly secret: Secret }
-  | { readonly kind: 'signal'; readonly workflowId: string; readonly signal: string }
+  | {
+      readonly kind: 'webhook';
+      readonly url: string;
+      readonly secret: Secret;
+      /** During a rotation: each notice is signed with both. */
+      readonly previousSecret?: Secret;
+      readonly progress?: readonly ProgressNotice[];
+    }
+  | {
+      readonly kind: 'signal';
+      readonly workflowId: string;
+      readonly signal: string;
+      readonly progress?: readonly ProgressNotice[];
+    }
   | { readonly kind: 'platform' };
 
 /** One bot. */
@@ -77,6 +126,8 @@ export interface BotConfiguration {
   readonly retryWindowMs: number;
   /** Whether the bot's URLs may be on loopback and private addresses: only for simulators and bots on one's own network. */
   readonly allowPrivateNetwork: boolean;
+  /** Host names that may lead to private addresses, where not all may. */
+  readonly privateHosts?: readonly string[];
 }
 
 /** A configured account on a desk ("agent connector"). */
@@ -99,6 +150,8 @@ export interface ConnectorConfiguration {
   readonly rateLimit?: { readonly perSecond: number; readonly burst: number };
   /** Whether loopback and private addresses may be called: only for simulators and self-hosted desks. */
   readonly allowPrivateNetwork: boolean;
+  /** Host names that may lead to private addresses, where not all may. */
+  readonly privateHosts?: readonly string[];
 }
 
 /** How long to wait between the bot's last message and the transfer. */

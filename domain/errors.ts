@@ -57,10 +57,87 @@ export const ERRORS = define({
     remedy: 'A request has at most 64 KB. Keep transcripts elsewhere and pass a reference in a variable.',
   },
   ESC_KEY_UNKNOWN: {
-    title: 'The API key is missing or unknown',
+    title: 'The API key or token is missing or unknown',
     retry: 'terminal',
     status: 401,
-    remedy: "Send `Authorization: Bearer <key>` with the tenant's key.",
+    remedy:
+      "Send `Authorization: Bearer <key>` with one of the tenant's keys, or a token that is not expired of its identity provider.",
+  },
+  ESC_IDENTITY_PROVIDER_UNAVAILABLE: {
+    title: 'The keys of the identity provider cannot be read',
+    retry: 'retryable',
+    status: 503,
+    remedy:
+      'Send the same request again after `Retry-After`. If it lasts, check `oidc.issuer` and whether the gateway may call it.',
+  },
+  ESC_RATE_LIMITED: {
+    title: 'Too many calls',
+    retry: 'retryable',
+    status: 429,
+    remedy: 'Wait as `Retry-After` says. The `RateLimit` headers tell how many calls are left.',
+  },
+  ESC_TOO_MANY_STREAMS: {
+    title: 'Too many event streams are open',
+    retry: 'retryable',
+    status: 429,
+    remedy: 'Close streams that nobody reads; one key may hold `gateway.maxStreams` of them.',
+  },
+  ESC_METHOD_NOT_ALLOWED: {
+    title: 'The route does not take this method',
+    retry: 'terminal',
+    status: 405,
+    remedy: 'The `Allow` header names the methods that it takes.',
+  },
+  ESC_MEDIA_TYPE: {
+    title: 'The body is not JSON',
+    retry: 'terminal',
+    status: 415,
+    remedy: 'Send `Content-Type: application/json`, or no body where none is expected.',
+  },
+  ESC_IDEMPOTENCY_MISMATCH: {
+    title: 'The idempotency key was used for another request',
+    retry: 'terminal',
+    status: 422,
+    remedy: 'Make a new key for each request; send an unchanged request with its own.',
+  },
+  ESC_IDEMPOTENCY_IN_PROGRESS: {
+    title: 'The request with this idempotency key is still being answered',
+    retry: 'retryable',
+    status: 409,
+    remedy: 'Look at `url` to see how it goes, or send the same request again after `Retry-After`.',
+  },
+  ESC_NOT_OWNER: {
+    title: 'The bot does not own the conversation under this epoch',
+    retry: 'terminal',
+    status: 409,
+    remedy:
+      '`owner` and `epoch` say who may speak now. Drop the message, unless the bot owns the conversation and still means it: then send it with the current epoch.',
+  },
+  ESC_CONVERSATION_GONE: {
+    title: 'The conversation is over',
+    retry: 'terminal',
+    status: 410,
+    remedy: 'There is nobody to read the message. Stop sending.',
+  },
+  ESC_MESSAGE_NOT_POSTED: {
+    title: 'The message could not be posted in time',
+    retry: 'retryable',
+    status: 504,
+    remedy:
+      'Send the same message again, with the same id: a platform that knows message ids does not show it twice.',
+  },
+  ESC_NOTICE_NOT_FOUND: {
+    title: 'There is no such notice',
+    retry: 'terminal',
+    status: 404,
+    remedy: "Notices are numbered from 1 for each escalation; an event's `sequence` is the number.",
+  },
+  ESC_NO_WORKER: {
+    title: 'No worker answers for the escalation',
+    retry: 'retryable',
+    status: 503,
+    remedy:
+      'Nothing was lost; send the same request again after `Retry-After`. If it lasts, check the workers.',
   },
   ESC_ESCALATION_NOT_FOUND: {
     title: 'There is no such escalation',
@@ -301,6 +378,8 @@ export interface BatonErrorOptions {
   readonly retryAfterMs?: number;
   /** The call may have had its effect: ask the platform before sending again. */
   readonly resultUnknown?: boolean;
+  /** Further members of the problem document: what the caller needs in order to go on. No text of users. */
+  readonly facts?: Readonly<Record<string, string | number>>;
 }
 
 /** An error with a stable code. Its retry meaning comes from the registry. */
@@ -309,6 +388,7 @@ export class BatonError extends Error {
   readonly code: ErrorCode;
   readonly retryAfterMs?: number;
   readonly resultUnknown: boolean;
+  readonly facts: Readonly<Record<string, string | number>>;
 
   constructor(code: ErrorCode, detail: string, options: BatonErrorOptions = {}) {
     super(
@@ -318,6 +398,7 @@ export class BatonError extends Error {
     this.code = code;
     if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
     this.resultUnknown = options.resultUnknown ?? false;
+    this.facts = options.facts ?? {};
   }
 
   get retry(): RetryMeaning {

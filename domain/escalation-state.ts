@@ -1,6 +1,7 @@
 // The state of one escalation and its pure transitions. The workflow's handlers and steps call these; nothing here
 // waits, and nothing here can throw on bad input, because an exception in a handler would freeze the workflow.
 import type { DeskEvent, DeskEventSignal } from './desk-event';
+import type { NoticeRecord } from './notice';
 import type { Outcome } from './outcome';
 import type { Owner, Phase } from './phase';
 import type { EscalationPlan } from './plan';
@@ -101,6 +102,8 @@ export interface EscalationState {
   readonly deadLetters: DeadLetter[];
   readonly requests: AcceptedRequest[];
   readonly seenEventIds: string[];
+  /** Every notice so far, each where it stands; `sequence` counts them. */
+  readonly notices: NoticeRecord[];
 }
 
 /** The state at the first workflow task. */
@@ -122,6 +125,7 @@ export function openState(input: EscalationInput): EscalationState {
     deadLetters: [],
     requests: (input.continued?.requestIds ?? []).map((requestId) => ({ requestId, attempt: 0 })),
     seenEventIds: [],
+    notices: [],
   };
 }
 

@@ -26,6 +26,7 @@ export function makeNotice(
   return {
     id: noticeId(state.conversationId, requestId, type),
     type,
+    sequence: state.notices.length + 1,
     conversationId: state.conversationId,
     requestId,
     attempt: state.attempt,

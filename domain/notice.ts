@@ -3,23 +3,41 @@ import type { FailureReason } from './outcome';
 import type { Variable } from './request';
 import type { Target } from './target';
 
-/** Notice types as they travel in a webhook's `type`. One of them ends each attempt. */
+/** What a bot may ask to hear while an attempt is still worked on. */
+export const PROGRESS_NOTICES = ['accepted', 'queued', 'position'] as const;
+
+/** One of {@link PROGRESS_NOTICES}. */
+export type ProgressNotice = (typeof PROGRESS_NOTICES)[number];
+
+/** Notice types as they travel in a webhook's `type`. Each attempt ends with exactly one that is not progress. */
 export const NOTICE_TYPES = [
-  'escalation.connected',
+  'escalation.accepted',
   'escalation.queued',
+  'escalation.position',
+  'escalation.connected',
   'escalation.failed',
   'escalation.abandoned',
   'escalation.cancelled',
   'escalation.ended',
 ] as const;
 
-/** One of {@link NOTICE_TYPES}. `escalation.failed`: the bot may ask again; `escalation.ended`: it may not. */
+/**
+ * One of {@link NOTICE_TYPES}. `escalation.failed`: the bot may ask again; `escalation.ended`: it may not.
+ * `escalation.queued` without `progress`: the desk can never tell whether a human joins.
+ */
 export type NoticeType = (typeof NOTICE_TYPES)[number];
+
+/** Version of the notice's payload. A member may be added within a version; none changes its meaning. */
+export const NOTICE_VERSION = 1;
 
 /** One notice. `id` is stable over every retry and redelivery. */
 export interface Notice {
   readonly id: string;
   readonly type: NoticeType;
+  /** Its number in the escalation: 1, 2, 3, …, whether or not the bot asked to be told of those between. */
+  readonly sequence: number;
+  /** The attempt is still worked on: this is not how it ended. */
+  readonly progress?: true;
   readonly conversationId: string;
   readonly requestId: string;
   /** 1 for the first request of this escalation. */
@@ -29,6 +47,9 @@ export interface Notice {
   /** Epoch milliseconds, from the workflow's clock. */
   readonly at: number;
   readonly target?: Target;
+  /** Only `escalation.position`: place in the desk's queue, 1 is next; expected wait in milliseconds. */
+  readonly position?: number;
+  readonly waitMs?: number;
   readonly agentId?: string;
   readonly reason?: FailureReason;
   readonly detail?: string;
@@ -39,4 +60,30 @@ export interface Notice {
   readonly data?: Readonly<Record<string, Variable>>;
   /** The script's error, if it failed: the escalation went on without it. */
   readonly dataError?: string;
+}
+
+/**
+ * Where a notice stands with the bot. `unasked`: the bot does not want to be told of progress. `sending`: being
+ * delivered for the first time. `waiting`: in the outbox workflow of this id, which may have delivered it since.
+ */
+export type Delivery =
+  | { readonly kind: 'unasked' }
+  | { readonly kind: 'sending' }
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'waiting'; readonly outbox: string };
+
+/** One line of an escalation's log of notices. */
+export interface NoticeRecord {
+  readonly notice: Notice;
+  readonly delivery: Delivery;
+}
+
+/** Answer of the `notices` query. */
+export interface NoticeLog {
+  /** The bot whose notices these are, once a plan has named it. */
+  readonly bot?: string;
+  /** Those after the sequence asked for, in order. */
+  readonly records: readonly NoticeRecord[];
+  /** No further notice will come. */
+  readonly complete: boolean;
 }

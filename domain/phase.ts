@@ -8,9 +8,10 @@
  * - `connected`: a human (or the receiving bot) joined.
  * - `awaiting_bot`: the attempt failed; the bot may ask again within its retry window.
  * - `closed`: over; see the outcome.
+ * - `speaking`: no escalation is open; the run only posts what the bot says.
  */
 export type Phase =
-  'planning' | 'delaying' | 'requested' | 'queued' | 'connected' | 'awaiting_bot' | 'closed';
+  'planning' | 'delaying' | 'requested' | 'queued' | 'connected' | 'awaiting_bot' | 'closed' | 'speaking';
 
 /** Who may speak to the user now. */
 export type Owner = 'bot' | 'baton' | 'agent';

@@ -1,6 +1,7 @@
 // The plan of one attempt: everything the workflow needs to know, read once from the configuration and
 // written in the history. A running escalation finishes on the policy it began with. No secrets: connectors
 // and bots are named, and looked up where the call is made.
+import type { ProgressNotice } from './notice';
 import type { BotMessage } from './request';
 import type { Target } from './target';
 
@@ -63,6 +64,8 @@ export interface EscalationPlan {
   readonly bot: string;
   /** Notices go out in the bot platform's own words, which take longer than a webhook's acknowledgement. */
   readonly noticesInOwnWords?: boolean;
+  /** What the bot wants to be told while the attempt is worked on; absent: nothing. */
+  readonly progress?: readonly ProgressNotice[];
   /** Message to User, filled; absent: `BLANK_MESSAGE`. */
   readonly transferMessage?: string;
   readonly lastMessages?: readonly BotMessage[];

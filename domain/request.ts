@@ -1,5 +1,6 @@
 // What a bot asks for, once, to hand its conversation off. The same value whether it came over HTTP,
 // as a Temporal signal from another language, or in a vendor's own shape.
+import type { Owner } from './phase';
 
 /** A value of the bot's context. Vendors know only these. */
 export type Variable = string | number | boolean | null;
@@ -37,6 +38,19 @@ export interface EscalationInput {
   readonly tenant: string;
   readonly conversationId: string;
   readonly request?: EscalationRequest;
-  /** Only when the workflow continues as new: what must not begin again. */
-  readonly continued?: { readonly epoch: number; readonly requestIds: readonly string[] };
+  /** No request came: the run only posts what the bot says while no escalation is open. */
+  readonly speaking?: true;
+  /** What an earlier run of the conversation leaves: what must not begin again. */
+  readonly continued?: Continued;
+}
+
+/** What a run takes over from the one before it. */
+export interface Continued {
+  readonly epoch: number;
+  /** Requests that were taken already. */
+  readonly requestIds: readonly string[];
+  /** @default bot */
+  readonly owner?: Owner;
+  /** Run id of the conversation's last escalation, for a run that is none. */
+  readonly lastEscalation?: string;
 }

@@ -1,12 +1,14 @@
 // The HTTP face of Baton: bot backends and platform webhooks in, Temporal client out.
 import Fastify, { type FastifyInstance } from 'fastify';
-import { createAuthenticate } from './auth';
-import { createEscalations } from './escalations';
-import { problemOf, sendProblem } from './problem';
-import { addEscalationRoutes } from './routes-escalations';
-import { addHealthRoutes } from './routes-health';
-import { addWebhookRoutes } from './routes-webhooks';
+import { createAccess } from './access/create-access';
+import { createRouteAdder } from './http/add-route';
+import { problemOf, sendProblem } from './http/problem';
+import { createMetrics } from './metrics';
+import { addEscalationRoutes } from './routes/escalations';
+import { addOperationRoutes } from './routes/operation';
+import { addWebhookRoutes } from './routes/webhooks';
 import type { GatewayDeps } from './settings';
+import { createEscalations } from './temporal/escalations';
 
 /** Largest body, in bytes; a request itself may have 64 KB. */
 const BODY_LIMIT = 256 * 1024;
@@ -20,9 +22,11 @@ export function createGateway(deps: GatewayDeps): FastifyInstance {
     genReqId: () => crypto.randomUUID(),
     routerOptions: { maxParamLength: 600 },
   });
+  const metrics = createMetrics();
   const escalations = createEscalations(deps);
   app.setErrorHandler(async (error, request, reply) => {
     const { code } = problemOf(error, request.id);
+    metrics.refused(code);
     const where = code === 'ESC_INTERNAL' ? { fault: nameOf(error), at: framesOf(error) } : {};
     deps.log.warn(
       { event: 'gateway.refused', requestId: request.id, route: request.routeOptions.url, code, ...where },
@@ -31,9 +35,11 @@ export function createGateway(deps: GatewayDeps): FastifyInstance {
     await sendProblem(reply, error);
   });
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, { statusCode: 404 }));
-  addEscalationRoutes(app, escalations, createAuthenticate(deps.configuration));
+  const access = createAccess(deps.configuration);
+  const routes = createRouteAdder(app, { access, admit: () => Promise.resolve() });
+  addEscalationRoutes(routes, escalations);
   addWebhookRoutes(app, deps, escalations);
-  addHealthRoutes(app, escalations);
+  addOperationRoutes(routes, escalations, metrics);
   return app;
 }
 

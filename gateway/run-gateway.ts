@@ -8,7 +8,7 @@ import { BatonError } from '../domain/errors';
 import { PLATFORMS } from '../platforms';
 import type { PlatformLog } from '../platforms/platform';
 import { startCodecServer } from './codec/run-codec-server';
-import { announceTemporal } from './announce-temporal';
+import { announceTemporal } from './temporal/announce';
 import { createGateway } from './create-gateway';
 
 /** Settings of {@link runGateway}. */

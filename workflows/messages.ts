@@ -2,8 +2,9 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { DeskEventSignal } from '../domain/desk-event';
 import type { Explanation } from '../domain/explain';
-import type { Notice } from '../domain/notice';
+import type { Notice, NoticeLog } from '../domain/notice';
 import type { Outcome } from '../domain/outcome';
+import type { Ownership, ReturnedInput, SayInput, SayResult } from '../domain/ownership';
 import type { EscalationRequest } from '../domain/request';
 import type { EscalationStatus } from '../domain/status';
 
@@ -24,6 +25,15 @@ export const escalateAndWaitUpdate = defineUpdate<
 export const statusQuery = defineQuery<EscalationStatus>('status');
 /** What was tried, why not, what could not be understood. */
 export const explainQuery = defineQuery<Explanation>('explain');
+/** The notices after a sequence number; 0 or none: all. */
+export const noticesQuery = defineQuery<NoticeLog, [after?: number]>('notices');
+/**
+ * The bot says something to the user. Refused with `ESC_NOT_OWNER` and the current {@link Ownership} in the failure's
+ * details unless the bot owns the conversation under the epoch that it names.
+ */
+export const sayUpdate = defineUpdate<SayResult, [SayInput]>('say');
+/** The agent is done: the bot owns the conversation again. Refused as `say` is, unless an agent owns it. */
+export const returnedUpdate = defineUpdate<Ownership, [ReturnedInput]>('returned');
 
 /** To a notice outbox: one more notice, delivered after those before it. */
 export const enqueueNoticeSignal = defineSignal<[Notice]>('enqueue');

@@ -22,7 +22,7 @@ export interface StartPaths {
   log(name: string): string;
 }
 
-/** The demo's API key, so that the line to paste works. */
+/** The demo's API key, so that the line to paste works; baton.demo.yaml has its hash. */
 export const DEMO_API_KEY = 'demo-key-for-loopback-only-0000000000';
 /** The demo bot's webhook secret (24 bytes, base64). */
 export const DEMO_BOT_SECRET = 'whsec_ZGVtby1zZWNyZXQtZm9yLWxvb3BiYWNr';
@@ -43,7 +43,6 @@ export function childEnvironment(base: NodeJS.ProcessEnv, options: StartOptions)
     ...base,
     TEMPORAL_ADDRESS: `127.0.0.1:${options.temporalPort}`,
     TEMPORAL_NAMESPACE: 'default',
-    BATON_DEMO_API_KEY: DEMO_API_KEY,
     BATON_DEMO_BOT_URL: `http://127.0.0.1:${options.botPort}/notices`,
     BATON_DEMO_BOT_SECRET: DEMO_BOT_SECRET,
     BATON_DEMO_LIVEPERSON_PASSWORD: 'demo-password',

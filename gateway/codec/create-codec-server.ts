@@ -6,7 +6,7 @@ import { createKeyRing, createPayloadCodec, keyIdOf } from '../../codec';
 import type { EncryptionConfiguration } from '../../domain/configuration';
 import { BatonError } from '../../domain/errors';
 import type { PlatformLog } from '../../platforms/platform';
-import { InvalidRequest, problemOf } from '../problem';
+import { InvalidRequest, problemOf } from '../http/problem';
 import { createCodecLogin, type CodecLogin } from './login';
 import { LOGIN_PAGE_HEADERS, loginPage } from './login-page';
 import { readPayloads, writePayloads } from './payloads';

@@ -1,7 +1,7 @@
 // The body of the codec server's routes: payloads in the JSON form of protobuf, bytes as base64.
 import type { Payload } from '@temporalio/common';
 import { z } from 'zod';
-import { InvalidRequest } from '../problem';
+import { InvalidRequest } from '../http/problem';
 
 const MAX_PAYLOADS = 10_000;
 

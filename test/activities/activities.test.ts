@@ -34,6 +34,7 @@ function aNotice(overrides: Partial<Notice> = {}): Notice {
     type: 'escalation.connected',
     conversationId,
     requestId: 'r1',
+    sequence: 1,
     attempt: 1,
     epoch: 1,
     at: Date.UTC(2026, 0, 1),

@@ -110,7 +110,7 @@ function tenant(urls: {
     allowPrivateNetwork: true,
   });
   return {
-    apiKey: secret,
+    apiKeys: [],
     bots: {
       shop: bot,
       workflow: { ...bot, notices: { kind: 'signal', workflowId: 'bot-1', signal: 'handoff' } },

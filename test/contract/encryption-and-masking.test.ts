@@ -6,7 +6,7 @@ const TOKEN = 'token-of-the-codec-server';
 const env = { API_KEY: 'k'.repeat(20), ONE: aKey(1), TWO: aKey(2), SHORT: 'c2hvcnQ=', TOKEN };
 
 function read(encryption: unknown, masking?: unknown) {
-  const tenant = { apiKey: '${env:API_KEY}', bots: {}, connectors: {}, integrations: {}, masking };
+  const tenant = { apiKeys: {}, bots: {}, connectors: {}, integrations: {}, masking };
   const file = { tenants: { acme: tenant }, encryption };
   return readConfiguration(JSON.stringify(file), { file: 'baton.yaml', env });
 }

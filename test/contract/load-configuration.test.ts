@@ -15,7 +15,7 @@ import type { IntegrationConfiguration, TenantConfiguration } from '../../domain
 import { CANARY } from '../support/tenant-builders';
 
 const ENV = {
-  API_KEY: `${CANARY}-api-key`,
+  API_KEY: `sha256:${'ab'.repeat(32)}`,
   PASSWORD: `${CANARY}-password`,
   HOOK: `${CANARY}-hook`,
   EMPTY: '',
@@ -23,7 +23,7 @@ const ENV = {
 
 const GOOD = `tenants:
   acme:
-    apiKey: \${env:API_KEY}
+    apiKeys: { backend: '\${env:API_KEY}' }
     bots:
       shop:
         platform: liveperson
@@ -71,7 +71,7 @@ describe('a good file', () => {
   it('becomes plain values with defaults filled', () => {
     const tenant = tenantOf(GOOD);
 
-    expect(tenant.apiKey.reveal()).toBe(ENV.API_KEY);
+    expect(tenant.apiKeys).toEqual([{ name: 'backend', sha256: 'ab'.repeat(32) }]);
     expect(tenant.bots['shop']).toEqual({
       platform: 'liveperson',
       connector: 'desk',
@@ -741,7 +741,7 @@ describe('a file on disk', () => {
     const loaded = loadConfiguration(path, { env: ENV });
 
     const tenant = loaded.ok ? loaded.configuration.tenants['acme'] : undefined;
-    expect(tenant?.apiKey.reveal()).toBe(ENV.API_KEY);
+    expect(tenant?.apiKeys).toEqual([{ name: 'backend', sha256: 'ab'.repeat(32) }]);
     expect(tenant?.integrations['Agent Escalation']?.transformResultScript).toBe('x();');
   });
 

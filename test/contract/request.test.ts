@@ -155,6 +155,7 @@ describe('a notice', () => {
     type: 'escalation.failed',
     conversationId: 'c',
     requestId: 'r',
+    sequence: 1,
     attempt: 1,
     epoch: 2,
     at: 1_780_000_000_000,

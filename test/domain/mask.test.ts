@@ -227,7 +227,7 @@ function configured(patterns: readonly { name: string; pattern: string }[]): Ten
   const file = {
     tenants: {
       acme: {
-        apiKey: '${env:KEY}',
+        apiKeys: {},
         masking: { cardNumbers: true, emails: true, phones: true, patterns },
         bots: { bot: { platform: 'webhook', notices: 'platform' } },
         connectors: { desk: { platform: 'webhook', account: 'a' } },

@@ -29,7 +29,7 @@ export function load(fields: Fields = {}): LoadedConfiguration {
   const file = {
     tenants: {
       shop: {
-        apiKey: '${env:API_KEY}',
+        apiKeys: {},
         bots: {
           'returns-bot': {
             platform: 'liveperson',

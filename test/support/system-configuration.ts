@@ -1,5 +1,6 @@
 // The configuration of the system under test: one tenant, a bot of each kind, LivePerson with and without a fallback
 // skill, and a generic desk. Written as JSON, which is YAML.
+import { createHash } from 'node:crypto';
 import type { WorldSpec } from '../../platforms/liveperson/simulator';
 
 /** Tenant of every test. */
@@ -56,7 +57,7 @@ export interface SystemLimits {
 
 /** Secrets of the configuration, as environment variables. */
 export const SYSTEM_SECRETS = {
-  BATON_ACME_API_KEY: API_KEY,
+  BATON_ACME_API_KEY_HASH: `sha256:${createHash('sha256').update(API_KEY).digest('hex')}`,
   BATON_ACME_BOT_SECRET: BOT_SECRET,
   BATON_ACME_DESK_SECRET: DESK_SECRET,
   BATON_ACME_LP_PASSWORD: PASSWORD,
@@ -153,7 +154,7 @@ export function systemConfiguration(urls: SystemUrls, limits: SystemLimits = {})
     version: 1,
     tenants: {
       [TENANT]: {
-        apiKey: '${env:BATON_ACME_API_KEY}',
+        apiKeys: { backend: '${env:BATON_ACME_API_KEY_HASH}' },
         bots: {
           'shop-bot': bot(),
           'polite-bot': bot({

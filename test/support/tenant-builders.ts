@@ -1,5 +1,7 @@
 // Builders of a tenant's configuration, a request and the plan's environment, each with the least that works.
+import { createHash } from 'node:crypto';
 import type {
+  ApiKey,
   BotConfiguration,
   ConnectorConfiguration,
   IntegrationConfiguration,
@@ -13,6 +15,12 @@ import type { EscalationRequest } from '../../domain/request';
 export const CANARY = 'canary-7d1f-secret';
 
 export const aSecret = (value: string = CANARY): Secret => ({ reveal: () => value });
+
+/** A key of a tenant as the configuration holds it. */
+export const anApiKey = (key: string = CANARY, name = 'backend'): ApiKey => ({
+  name,
+  sha256: createHash('sha256').update(key).digest('hex'),
+});
 
 export const aBot = (with_: Partial<BotConfiguration> = {}): BotConfiguration => ({
   platform: 'liveperson',
@@ -59,7 +67,7 @@ export const aTenant = (
     integration?: Partial<IntegrationConfiguration>;
   } = {},
 ): TenantConfiguration => ({
-  apiKey: aSecret(),
+  apiKeys: [anApiKey()],
   bots: { bot: aBot(with_.bot) },
   connectors: { desk: aConnector(with_.desk), other: aConnector({ platform: 'webhook', account: 'other' }) },
   integrations: { sales: anIntegration(with_.integration) },

@@ -52,6 +52,7 @@ function aNotice(conversationId: string, type: NoticeType): Notice {
     type,
     conversationId,
     requestId: 'r1',
+    sequence: 1,
     attempt: 1,
     epoch: 1,
     at: 1,

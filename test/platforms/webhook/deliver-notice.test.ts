@@ -15,6 +15,7 @@ const NOTICE: Notice = {
   type: 'escalation.failed',
   conversationId: 'c.1',
   requestId: 'r1',
+  sequence: 1,
   attempt: 1,
   epoch: 2,
   at: Date.parse('2026-03-01T12:00:00Z'),

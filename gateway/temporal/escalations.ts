@@ -5,19 +5,19 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
-import type { DeskEventSignal } from '../domain/desk-event';
-import { BatonError } from '../domain/errors';
-import type { Explanation } from '../domain/explain';
-import { escalationWorkflowId } from '../domain/ids';
-import { makePlan } from '../domain/make-plan';
-import type { EscalationRequest } from '../domain/request';
-import { SEARCH_ATTRIBUTES, type SearchAttributeName } from '../domain/search-attributes';
-import type { EscalationStatus } from '../domain/status';
-import { ESCALATION_WORKFLOW, TASK_QUEUE } from '../domain/task-queue';
-import { planDesk } from '../platforms/plan-desk';
+import type { DeskEventSignal } from '../../domain/desk-event';
+import { BatonError } from '../../domain/errors';
+import type { Explanation } from '../../domain/explain';
+import { escalationWorkflowId } from '../../domain/ids';
+import { makePlan } from '../../domain/make-plan';
+import type { EscalationRequest } from '../../domain/request';
+import { SEARCH_ATTRIBUTES, type SearchAttributeName } from '../../domain/search-attributes';
+import type { EscalationStatus } from '../../domain/status';
+import { ESCALATION_WORKFLOW, TASK_QUEUE } from '../../domain/task-queue';
+import { planDesk } from '../../platforms/plan-desk';
 import { maskedRequest } from './masked-request';
-import type { GatewayDeps } from './settings';
-import { TEMPORAL_DEADLINE_MS, temporalAnswers, withTemporal } from './temporal-faults';
+import type { GatewayDeps } from '../settings';
+import { TEMPORAL_DEADLINE_MS, temporalAnswers, withTemporal } from './faults';
 
 const START_TRIES = 4;
 

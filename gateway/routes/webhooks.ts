@@ -1,12 +1,12 @@
 // Webhooks of desks: verified by the platform's own rules over the exact bytes, turned into neutral events, signalled.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { assertNever } from '../domain/assert-never';
-import type { ConnectorConfiguration } from '../domain/configuration';
-import { BatonError } from '../domain/errors';
-import type { DeskPlatform } from '../platforms/platform';
-import type { Escalations } from './escalations';
-import { InvalidRequest } from './problem';
-import type { GatewayDeps } from './settings';
+import { assertNever } from '../../domain/assert-never';
+import type { ConnectorConfiguration } from '../../domain/configuration';
+import { BatonError } from '../../domain/errors';
+import type { DeskPlatform } from '../../platforms/platform';
+import type { Escalations } from '../temporal/escalations';
+import { InvalidRequest } from '../http/problem';
+import type { GatewayDeps } from '../settings';
 
 interface ByConnector {
   Params: { tenant: string; connector: string };

@@ -1,6 +1,6 @@
 // Bounds every call to Temporal and puts its faults into the registry's words.
 import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { BatonError } from '../domain/errors';
+import { BatonError } from '../../domain/errors';
 
 /** Longest wait for Temporal's answer to one call, in milliseconds. */
 export const TEMPORAL_DEADLINE_MS = 5_000;

@@ -1,8 +1,8 @@
 // Says at the start that Temporal is not up yet, and when it is. Until then the gateway listens and answers 503.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import type { PlatformLog } from '../platforms/platform';
-import { temporalAnswers } from './temporal-faults';
+import type { PlatformLog } from '../../platforms/platform';
+import { temporalAnswers } from './faults';
 
 const ASK_EVERY_MS = 1_000;
 const SAY_EVERY_MS = 5_000;

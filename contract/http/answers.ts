@@ -1,0 +1,189 @@
+// Bodies of the gateway's answers. What leaves a route is checked against these in tests, and openapi.json is made
+// from them.
+import { z } from 'zod';
+import { NOTICE_VERSION, type NoticeType } from '../../domain/notice';
+import { ERRORS, type ErrorCode } from '../../domain/errors';
+import { FAILURE_REASONS } from '../../domain/outcome';
+import { targetSchema } from '../notice';
+import { variableSchema } from '../request';
+import { idSchema } from '../text';
+
+const count = z.int().min(0);
+const rungIndex = count.meta({ description: 'Index of the rung in the ladder, from 0.' });
+
+/** An instant as ISO 8601 in UTC. */
+export const instantSchema = z.iso
+  .datetime()
+  .meta({ description: 'ISO 8601, UTC.', example: '2026-11-21T09:30:00.000Z' });
+
+/** Who may speak to the user. */
+export const ownerSchema = z.enum(['bot', 'baton', 'agent']).meta({ id: 'Owner' });
+
+/** How an attempt ended. */
+export const outcomeSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('connected'), rung: rungIndex, agentId: z.exactOptional(z.string()) }),
+    z.strictObject({ kind: z.literal('queued_only'), rung: rungIndex }),
+    z.strictObject({
+      kind: z.literal('failed'),
+      reason: z.enum(FAILURE_REASONS),
+      detail: z.exactOptional(z.string()),
+    }),
+    z.strictObject({ kind: z.literal('abandoned') }),
+    z.strictObject({ kind: z.literal('cancelled'), by: z.enum(['bot', 'operator']) }),
+  ])
+  .meta({ id: 'Outcome', description: 'How an attempt ended.' });
+
+/** Of `POST /v1/escalations`. */
+export const takenSchema = z
+  .strictObject({
+    conversationId: idSchema,
+    requestId: idSchema,
+    taken: z.enum(['started', 'asked', 'known']).meta({
+      description:
+        '`started`: a new escalation; `asked`: the open one has the request; `known`: it was worked on before, in an escalation that is over.',
+    }),
+    workflowId: z.string(),
+    url: z.string().meta({ description: 'Path of the escalation.' }),
+    result: z
+      .exactOptional(z.strictObject({ attempt: count, outcome: outcomeSchema }))
+      .meta({ description: 'Only with `Prefer: wait`: how the attempt ended.' }),
+  })
+  .meta({ id: 'Taken' });
+
+/** Of `GET /v1/escalations/{conversationId}`. */
+export const escalationSchema = z
+  .strictObject({
+    conversationId: idSchema,
+    status: z.enum(['open', 'closed']),
+    phase: z.enum(['planning', 'delaying', 'requested', 'queued', 'connected', 'awaiting_bot', 'closed']),
+    owner: ownerSchema,
+    epoch: count,
+    attempt: count.meta({ description: 'The request being worked on: 1 for the first.' }),
+    requestId: z.exactOptional(idSchema),
+    integration: z.exactOptional(z.string()),
+    rung: z.exactOptional(rungIndex),
+    rungs: z.exactOptional(count.meta({ description: 'How many rungs the ladder has.' })),
+    target: z.exactOptional(targetSchema),
+    waiting: z
+      .exactOptional(z.strictObject({ for: z.string(), until: instantSchema }))
+      .meta({ description: 'What the escalation waits for, and the deadline.' }),
+    outcome: z.exactOptional(outcomeSchema),
+    result: z
+      .exactOptional(
+        z.strictObject({
+          data: z.exactOptional(z.record(z.string(), variableSchema).readonly()),
+          error: z.exactOptional(z.string()),
+        }),
+      )
+      .meta({ description: 'What the Transform Result Script and the custom data fields made.' }),
+    attempts: z
+      .array(z.strictObject({ requestId: z.string(), attempt: count, outcome: outcomeSchema }))
+      .readonly(),
+    url: z.string(),
+  })
+  .meta({ id: 'Escalation' });
+
+/** One of a list: what Temporal's visibility store knows, a moment behind. */
+export const listedEscalationSchema = z
+  .strictObject({
+    conversationId: idSchema,
+    status: z.enum(['open', 'closed']),
+    phase: z.exactOptional(z.enum(['transferring', 'awaiting_bot', 'closed'])),
+    outcome: z.exactOptional(
+      z
+        .string()
+        .meta({ description: '`connected`, `queued_only`, `abandoned`, `cancelled` or `failed:<reason>`.' }),
+    ),
+    platform: z.exactOptional(z.string()),
+    skill: z.exactOptional(z.string()),
+    attempt: z.exactOptional(count),
+    startedAt: instantSchema,
+    closedAt: z.exactOptional(instantSchema),
+    url: z.string(),
+  })
+  .meta({ id: 'ListedEscalation' });
+
+/** Of `GET /v1/escalations`. */
+export const escalationListSchema = z
+  .strictObject({
+    escalations: z.array(listedEscalationSchema).readonly(),
+    nextCursor: z.exactOptional(z.string().meta({ description: 'Absent on the last page.' })),
+  })
+  .meta({ id: 'EscalationList' });
+
+/** Of `GET …/explain`. */
+export const explanationSchema = z
+  .looseObject({
+    status: z.looseObject({}),
+    story: z.array(z.looseObject({ at: count, event: z.string(), attempt: count })).readonly(),
+    transfers: z.array(z.looseObject({ transferId: z.string() })).readonly(),
+    deadLetters: z.array(z.strictObject({ at: count, signal: z.string(), problem: z.string() })).readonly(),
+  })
+  .meta({ id: 'Explanation', description: 'For the person on call. Members may be added.' });
+
+/** Of a signal that was taken. */
+export const acceptedSchema = z
+  .strictObject({ accepted: z.string() })
+  .meta({ id: 'Accepted', description: 'Temporal has it.' });
+
+/** Of a webhook. */
+export const eventsTakenSchema = z
+  .strictObject({
+    accepted: count.meta({
+      description: 'How many events an open escalation has taken; the others are counted and logged.',
+    }),
+  })
+  .meta({ id: 'EventsTaken' });
+
+/** Of `GET /v1/conversations/{conversationId}/owner` and whatever changes it. */
+export const ownershipSchema = z
+  .strictObject({
+    conversationId: idSchema,
+    owner: ownerSchema,
+    epoch: count.meta({ description: 'Grows by one with every change of owner.' }),
+  })
+  .meta({ id: 'Ownership' });
+
+/** Of `POST /v1/conversations/{conversationId}/messages`. */
+export const postedSchema = z
+  .strictObject({ conversationId: idSchema, messageId: idSchema, posted: z.literal(true), epoch: count })
+  .meta({ id: 'Posted' });
+
+/** Of `GET /healthz`. */
+export const healthSchema = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Health' });
+
+/** Of `GET /readyz`. */
+export const readinessSchema = z
+  .strictObject({
+    temporal: z.boolean(),
+    workers: z.boolean().meta({ description: 'Whether workers poll. Requests are accepted without them.' }),
+  })
+  .meta({ id: 'Readiness' });
+
+/** Problem details (RFC 9457). */
+export const problemSchema = z
+  .looseObject({
+    type: z.string().meta({ example: 'urn:baton:problem:ESC_REQUEST_INVALID' }),
+    title: z.string(),
+    status: z.int().min(400).max(599),
+    detail: z.exactOptional(z.string()),
+    code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]).meta({
+      description: 'Stable: branch on this. docs/errors.md has all of them.',
+    }),
+    remedy: z.string(),
+    requestId: z.string().meta({ description: "The gateway's id of this call, as its log has it." }),
+    errors: z
+      .exactOptional(z.array(z.strictObject({ pointer: z.string(), detail: z.string() })).readonly())
+      .meta({ description: 'Faults of a request, by JSON Pointer into the body or by name of a parameter.' }),
+  })
+  .meta({ id: 'Problem' });
+
+/** Versions and types that an event may have; its whole schema is contract/notice.schema.json. */
+export interface NoticeEnvelope {
+  readonly type: NoticeType;
+  readonly version: typeof NOTICE_VERSION;
+  /** ISO 8601. */
+  readonly timestamp: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}

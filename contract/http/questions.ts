@@ -1,0 +1,130 @@
+// What callers send to the gateway: paths, queries, headers and bodies.
+import { z } from 'zod';
+import { FAILURE_REASONS } from '../../domain/outcome';
+import { NAME_RULES } from '../names';
+import { conversationIdSchema, escalationRequestSchema } from '../request';
+import { idSchema, MAX_MESSAGE_BYTES, textSchema } from '../text';
+import { instantSchema } from './answers';
+
+/** Longest `Prefer: wait`, in seconds. */
+export const MAX_WAIT_S = 60;
+/** Most escalations of one page. */
+export const MAX_PAGE = 100;
+
+const name = (section: keyof typeof NAME_RULES): z.ZodString =>
+  z.string().regex(NAME_RULES[section].is, NAME_RULES[section].message);
+
+const conversationId = conversationIdSchema.meta({
+  description: "The conversation's id, as the platform of the bot gives it.",
+  example: '1a8d0345-8835',
+});
+
+/** Body of `POST /v1/escalations`. */
+export const startBody = escalationRequestSchema.safeExtend({ conversationId }).meta({ id: 'Start' });
+
+/** Headers of `POST /v1/escalations`. */
+export const startHeaders = z.object({
+  'idempotency-key': z.exactOptional(
+    z
+      .string()
+      .regex(
+        /^(?:"[\x21\x23-\x5b\x5d-\x7e]{1,255}"|[\x21\x23-\x5b\x5d-\x7e]{1,255})$/,
+        'is not 1 to 255 printable characters without spaces',
+      )
+      .meta({
+        description:
+          'A key of your choice for this very request (draft-ietf-httpapi-idempotency-key-header). The same key and body get the same answer, however often it is sent.',
+      }),
+  ),
+  prefer: z.exactOptional(
+    z
+      .string()
+      .max(200)
+      .meta({
+        description: `\`wait=N\`: answer with how the attempt ended if that takes at most N seconds, ${MAX_WAIT_S} at most (RFC 7240).`,
+        example: 'wait=20',
+      }),
+  ),
+});
+
+/** A conversation in a path. */
+export const conversationPath = z.object({ conversationId });
+
+/** A notice of an escalation in a path. */
+export const noticePath = z.object({
+  conversationId,
+  sequence: z.coerce
+    .number<string>()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .meta({ description: 'Number of the notice: 1 is the first.' }),
+});
+
+/** Query of `GET /v1/escalations`. */
+export const listQuery = z.object({
+  status: z.exactOptional(z.enum(['open', 'closed'])),
+  phase: z.exactOptional(z.enum(['transferring', 'awaiting_bot', 'closed'])),
+  outcome: z.exactOptional(
+    z
+      .enum([
+        'connected',
+        'queued_only',
+        'abandoned',
+        'cancelled',
+        'failed',
+        ...FAILURE_REASONS.map((reason) => `failed:${reason}` as const),
+      ])
+      .meta({ description: '`failed` stands for every reason.' }),
+  ),
+  platform: z.exactOptional(z.string().min(1).max(100)),
+  skill: z.exactOptional(
+    idSchema.meta({ description: 'Target id of the rung asked first, or of the one that answered.' }),
+  ),
+  conversationId: z.exactOptional(conversationId),
+  startedAfter: z.exactOptional(instantSchema),
+  startedBefore: z.exactOptional(instantSchema),
+  limit: z.coerce.number<string>().int().min(1).max(MAX_PAGE).prefault('20'),
+  cursor: z.exactOptional(
+    z
+      .string()
+      .min(1)
+      .max(4_000)
+      .meta({ description: '`nextCursor` of the page before, with the same filters.' }),
+  ),
+});
+
+/** Headers of `GET …/events`. */
+export const eventsHeaders = z.object({
+  'last-event-id': z.exactOptional(
+    z
+      .string()
+      .max(200)
+      .meta({ description: 'The `id` of the last event that arrived: the stream goes on after it.' }),
+  ),
+});
+
+/** Body of `POST /v1/conversations/{conversationId}/messages`. */
+export const sayBody = z
+  .strictObject({
+    bot: z.exactOptional(
+      name('bots').meta({
+        description: 'The bot in the configuration. May be left out if the tenant has one.',
+      }),
+    ),
+    epoch: z.int().min(0).meta({ description: 'The epoch under which the bot owns the conversation.' }),
+    id: idSchema.meta({ description: "The bot's id of the message: the same id again is the same message." }),
+    text: textSchema(MAX_MESSAGE_BYTES).min(1),
+  })
+  .meta({ id: 'Say' });
+
+/** Body of `POST /v1/conversations/{conversationId}/return`. */
+export const returnBody = z
+  .strictObject({ epoch: z.int().min(0).meta({ description: "The conversation's current epoch." }) })
+  .meta({ id: 'Return' });
+
+/** A connector in a webhook's path. */
+export const connectorPath = z.object({ connector: z.string().max(100) });
+
+/** The same with its tenant. */
+export const tenantConnectorPath = z.object({ tenant: z.string().max(100), connector: z.string().max(100) });

@@ -1,0 +1,293 @@
+// Every route of the gateway, described once: what it takes, what it answers, who may call it. The gateway makes its
+// routes from this table and openapi.json is made from it too, so that neither can know one that the other does not.
+import type { z } from 'zod';
+import {
+  acceptedSchema,
+  escalationListSchema,
+  escalationSchema,
+  eventsTakenSchema,
+  explanationSchema,
+  healthSchema,
+  ownershipSchema,
+  postedSchema,
+  readinessSchema,
+  takenSchema,
+} from './answers';
+import type { ErrorCode } from '../../domain/errors';
+import {
+  connectorPath,
+  conversationPath,
+  eventsHeaders,
+  listQuery,
+  noticePath,
+  returnBody,
+  sayBody,
+  startBody,
+  startHeaders,
+  tenantConnectorPath,
+} from './questions';
+
+/** One answer of a route: JSON by a schema, another content type, or no body. */
+export interface RouteAnswer {
+  readonly description: string;
+  readonly schema?: z.ZodType;
+  /** @default application/json if there is a schema */
+  readonly contentType?: string;
+  /** Header names to what they say. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Who may call: a tenant's key or token, an operator's key, a platform by its own signature, or anybody. */
+export type RouteCaller = 'tenant' | 'operator' | 'platform' | 'anybody';
+
+/** One route. */
+export interface RouteDescription {
+  readonly operationId: string;
+  readonly method: 'GET' | 'POST';
+  /** With `{name}` for what {@link path} describes. */
+  readonly url: string;
+  readonly tag: 'Escalations' | 'Conversations' | 'Webhooks' | 'Operation';
+  readonly summary: string;
+  readonly description?: string;
+  readonly caller: RouteCaller;
+  readonly path?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly headers?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** By status. */
+  readonly answers: Readonly<Record<number, RouteAnswer>>;
+  /** Problems of its own, besides those that its caller, body and Temporal bring; see {@link problemsOf}. */
+  readonly problems?: readonly ErrorCode[];
+}
+
+const LOCATION = { Location: 'Path of the escalation.' };
+
+const define = <T extends Record<string, RouteDescription>>(routes: T): T => routes;
+
+/** The table. */
+export const ROUTES = define({
+  startEscalation: {
+    operationId: 'startEscalation',
+    method: 'POST',
+    url: '/v1/escalations',
+    tag: 'Escalations',
+    summary: 'Start an escalation, or ask again after a failure',
+    description:
+      'Answered as soon as Temporal has the request, even while no worker runs. The same `requestId` again is the same request; while one is worked on, another is answered with the running one.',
+    caller: 'tenant',
+    headers: startHeaders,
+    body: startBody,
+    answers: {
+      202: { description: 'Taken; it will be worked on.', schema: takenSchema, headers: LOCATION },
+      200: {
+        description: 'Only with `Prefer: wait`: the attempt has ended.',
+        schema: takenSchema,
+        headers: LOCATION,
+      },
+    },
+    problems: ['ESC_PLAN_UNKNOWN_INTEGRATION', 'ESC_IDEMPOTENCY_MISMATCH', 'ESC_IDEMPOTENCY_IN_PROGRESS'],
+  },
+  listEscalations: {
+    operationId: 'listEscalations',
+    method: 'GET',
+    url: '/v1/escalations',
+    tag: 'Escalations',
+    summary: "List the tenant's escalations, the latest first",
+    description: 'From the visibility store of Temporal, which is a moment behind.',
+    caller: 'tenant',
+    query: listQuery,
+    answers: { 200: { description: 'A page.', schema: escalationListSchema } },
+  },
+  getEscalation: {
+    operationId: 'getEscalation',
+    method: 'GET',
+    url: '/v1/escalations/{conversationId}',
+    tag: 'Escalations',
+    summary: "Where the conversation's open, or else latest, escalation stands",
+    caller: 'tenant',
+    path: conversationPath,
+    answers: { 200: { description: 'The escalation.', schema: escalationSchema } },
+    problems: ['ESC_ESCALATION_NOT_FOUND', 'ESC_NO_WORKER'],
+  },
+  explainEscalation: {
+    operationId: 'explainEscalation',
+    method: 'GET',
+    url: '/v1/escalations/{conversationId}/explain',
+    tag: 'Escalations',
+    summary: 'What was tried, and why not',
+    caller: 'tenant',
+    path: conversationPath,
+    answers: { 200: { description: 'The story.', schema: explanationSchema } },
+    problems: ['ESC_ESCALATION_NOT_FOUND', 'ESC_NO_WORKER'],
+  },
+  streamEvents: {
+    operationId: 'streamEvents',
+    method: 'GET',
+    url: '/v1/escalations/{conversationId}/events',
+    tag: 'Escalations',
+    summary: 'The notices of the escalation as they come (server-sent events)',
+    description:
+      'From the first to the last, each with the payload that a webhook has; `event` is its type. The stream ends with the escalation; asked again after its last event it answers 204, which ends an EventSource.',
+    caller: 'tenant',
+    path: conversationPath,
+    headers: eventsHeaders,
+    answers: {
+      200: { description: 'The stream.', contentType: 'text/event-stream' },
+      204: { description: 'The escalation is over and nothing comes after `Last-Event-ID`.' },
+    },
+    problems: ['ESC_ESCALATION_NOT_FOUND', 'ESC_TOO_MANY_STREAMS', 'ESC_NO_WORKER'],
+  },
+  cancelEscalation: {
+    operationId: 'cancelEscalation',
+    method: 'POST',
+    url: '/v1/escalations/{conversationId}/cancel',
+    tag: 'Escalations',
+    summary: 'The bot takes the handoff back',
+    caller: 'tenant',
+    path: conversationPath,
+    answers: { 202: { description: 'Signalled.', schema: acceptedSchema } },
+    problems: ['ESC_ESCALATION_NOT_FOUND'],
+  },
+  userLeft: {
+    operationId: 'userLeft',
+    method: 'POST',
+    url: '/v1/escalations/{conversationId}/user-left',
+    tag: 'Escalations',
+    summary: 'The user has left the conversation',
+    caller: 'tenant',
+    path: conversationPath,
+    answers: { 202: { description: 'Signalled.', schema: acceptedSchema } },
+    problems: ['ESC_ESCALATION_NOT_FOUND'],
+  },
+  redeliverNotice: {
+    operationId: 'redeliverNotice',
+    method: 'POST',
+    url: '/v1/escalations/{conversationId}/notices/{sequence}/redeliver',
+    tag: 'Escalations',
+    summary: 'Send a notice to the bot again, with the same `webhook-id`',
+    caller: 'tenant',
+    path: noticePath,
+    answers: { 202: { description: 'It is being sent.', schema: acceptedSchema } },
+    problems: ['ESC_ESCALATION_NOT_FOUND', 'ESC_NOTICE_NOT_FOUND', 'ESC_NO_WORKER'],
+  },
+  getOwner: {
+    operationId: 'getOwner',
+    method: 'GET',
+    url: '/v1/conversations/{conversationId}/owner',
+    tag: 'Conversations',
+    summary: 'Who may speak to the user now',
+    description: 'A conversation that Baton has never seen is owned by its bot under epoch 0.',
+    caller: 'tenant',
+    path: conversationPath,
+    answers: { 200: { description: 'The owner.', schema: ownershipSchema } },
+    problems: ['ESC_NO_WORKER'],
+  },
+  postMessage: {
+    operationId: 'postMessage',
+    method: 'POST',
+    url: '/v1/conversations/{conversationId}/messages',
+    tag: 'Conversations',
+    summary: 'The bot says something to the user, if it still owns the conversation',
+    description:
+      'Checked at the time of posting: no handoff begins between the check and the post. Refused with the current owner otherwise.',
+    caller: 'tenant',
+    path: conversationPath,
+    body: sayBody,
+    answers: { 200: { description: 'The user has it.', schema: postedSchema } },
+    problems: [
+      'ESC_NOT_OWNER',
+      'ESC_CONVERSATION_GONE',
+      'ESC_MESSAGE_NOT_POSTED',
+      'ESC_CONFIG_UNKNOWN_NAME',
+      'ESC_NO_WORKER',
+    ],
+  },
+  returnConversation: {
+    operationId: 'returnConversation',
+    method: 'POST',
+    url: '/v1/conversations/{conversationId}/return',
+    tag: 'Conversations',
+    summary: 'The agent is done and the platform gave the conversation back to the bot',
+    description: 'For platforms that carry the conversation themselves, so that Baton does not see its end.',
+    caller: 'tenant',
+    path: conversationPath,
+    body: returnBody,
+    answers: { 200: { description: 'The bot owns it.', schema: ownershipSchema } },
+    problems: ['ESC_NOT_OWNER', 'ESC_NO_WORKER'],
+  },
+  takeWebhook: {
+    operationId: 'takeWebhook',
+    method: 'POST',
+    url: '/v1/webhooks/{connector}',
+    tag: 'Webhooks',
+    summary: 'A platform says something about a transfer',
+    description: "Verified by the platform's own rules; the connector's secret tells the tenant.",
+    caller: 'platform',
+    path: connectorPath,
+    answers: { 202: { description: 'Taken.', schema: eventsTakenSchema } },
+  },
+  takeWebhookOfTenant: {
+    operationId: 'takeWebhookOfTenant',
+    method: 'POST',
+    url: '/v1/webhooks/{tenant}/{connector}',
+    tag: 'Webhooks',
+    summary: 'The same, for a connector that is named together with its tenant',
+    caller: 'platform',
+    path: tenantConnectorPath,
+    answers: { 202: { description: 'Taken.', schema: eventsTakenSchema } },
+  },
+  health: {
+    operationId: 'health',
+    method: 'GET',
+    url: '/healthz',
+    tag: 'Operation',
+    summary: 'The process answers',
+    caller: 'anybody',
+    answers: { 200: { description: 'It does.', schema: healthSchema } },
+  },
+  readiness: {
+    operationId: 'readiness',
+    method: 'GET',
+    url: '/readyz',
+    tag: 'Operation',
+    summary: 'Temporal answers, workers poll',
+    description: 'Ready means that requests are accepted, for which Temporal is enough.',
+    caller: 'anybody',
+    answers: {
+      200: { description: 'Ready.', schema: readinessSchema },
+      503: { description: 'Temporal does not answer.', schema: readinessSchema },
+    },
+  },
+  metrics: {
+    operationId: 'metrics',
+    method: 'GET',
+    url: '/metrics',
+    tag: 'Operation',
+    summary: 'Counters for Prometheus',
+    caller: 'operator',
+    answers: { 200: { description: 'In the text format.', contentType: 'text/plain' } },
+  },
+});
+
+/** A route of {@link ROUTES}. */
+export type RouteName = keyof typeof ROUTES;
+
+const ALWAYS: readonly ErrorCode[] = ['ESC_REQUEST_INVALID', 'ESC_INTERNAL'];
+const BY_CALLER: Readonly<Record<RouteCaller, readonly ErrorCode[]>> = {
+  tenant: [
+    'ESC_KEY_UNKNOWN',
+    'ESC_IDENTITY_PROVIDER_UNAVAILABLE',
+    'ESC_RATE_LIMITED',
+    'ESC_TEMPORAL_UNAVAILABLE',
+  ],
+  operator: ['ESC_KEY_UNKNOWN', 'ESC_RATE_LIMITED'],
+  platform: ['ESC_WEBHOOK_UNAUTHORIZED', 'ESC_TEMPORAL_UNAVAILABLE', 'ESC_REQUEST_TOO_LARGE'],
+  anybody: [],
+};
+
+/** Every problem that a route may answer with. */
+export function problemsOf(route: RouteDescription): readonly ErrorCode[] {
+  const body: readonly ErrorCode[] =
+    route.method === 'POST' ? ['ESC_REQUEST_TOO_LARGE', 'ESC_MEDIA_TYPE'] : [];
+  return [...new Set([...ALWAYS, ...BY_CALLER[route.caller], ...body, ...(route.problems ?? [])])];
+}

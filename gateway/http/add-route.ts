@@ -1,0 +1,94 @@
+// Makes a route of the gateway out of its description: who calls, what the call holds, each read by its schema before
+// the handler sees it.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { ROUTES, type RouteDescription, type RouteName } from '../../contract/http/routes';
+import { BatonError } from '../../domain/errors';
+import type { Access, Caller } from '../access/caller';
+import { readPart } from './read';
+
+type Read<R, Part extends 'path' | 'query' | 'headers' | 'body'> =
+  R extends Readonly<Record<Part, infer S extends z.ZodType>> ? z.output<S> : undefined;
+
+/** A call whose parts fit the route's schemas. */
+export interface Call<R> {
+  /** Of a tenant's route; on others empty. */
+  readonly caller: R extends { readonly caller: 'tenant' } ? Caller : undefined;
+  readonly path: Read<R, 'path'>;
+  readonly query: Read<R, 'query'>;
+  readonly headers: Read<R, 'headers'>;
+  readonly body: Read<R, 'body'>;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** What a route does. Its result is the body, unless it has sent the reply itself. */
+export type Handle<N extends RouteName> = (call: Call<(typeof ROUTES)[N]>) => unknown;
+
+/** Adds routes by the names of the table. */
+export interface RouteAdder {
+  add<N extends RouteName>(name: N, handle: Handle<N>): void;
+}
+
+/** What every route needs. */
+export interface RouteDeps {
+  readonly access: Access;
+  /** Called with each caller before the body is read. @throws BatonError `ESC_RATE_LIMITED` */
+  readonly admit: (key: string, reply: FastifyReply) => Promise<void>;
+}
+
+/** Adds routes to `app`. */
+export function createRouteAdder(app: FastifyInstance, deps: RouteDeps): RouteAdder {
+  return {
+    add: (name, handle) => {
+      const route: RouteDescription = ROUTES[name];
+      const callers = new WeakMap<FastifyRequest, Caller>();
+      app.route({
+        method: route.method,
+        // Every GET may be asked for its headers only, but a stream has no end.
+        exposeHeadRoute: false,
+        url: route.url.replace(/\{(\w+)\}/g, ':$1'),
+        // Before the body is read: a stranger's is not.
+        onRequest: async (request, reply) => {
+          const caller = await callerOf(route, deps, request, reply);
+          if (caller) callers.set(request, caller);
+        },
+        handler: async (request, reply) => {
+          const call = { ...readParts(route, request), caller: callers.get(request), request, reply };
+          return handle(call as never);
+        },
+      });
+    },
+  };
+}
+
+async function callerOf(
+  { caller }: RouteDescription,
+  { access, admit }: RouteDeps,
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Caller | undefined> {
+  if (caller === 'tenant') {
+    const known = await access.tenant(headers.authorization);
+    await admit(`${known.tenant}/${known.key}`, reply);
+    return known;
+  }
+  if (caller === 'operator') await admit(`operator/${access.operator(headers.authorization)}`, reply);
+  return undefined;
+}
+
+function readParts(route: RouteDescription, request: FastifyRequest): Record<string, unknown> {
+  return {
+    path: route.path && readPath(route.path, request.params),
+    query: route.query && readPart(route.query, request.query),
+    headers: route.headers && readPart(route.headers, request.headers),
+    body: route.body && readPart(route.body, request.body),
+  };
+}
+
+/** What can be no id names nothing; a database behind may even choke on it. */
+function readPath(schema: z.ZodObject, params: unknown): unknown {
+  const read = schema.safeParse(params);
+  if (!read.success) throw new BatonError('ESC_ESCALATION_NOT_FOUND', 'this is no id');
+  return read.data;
+}
