@@ -62,6 +62,19 @@ export interface Notice {
   readonly dataError?: string;
 }
 
+/** A notice as it travels over HTTP: the body of a webhook, the data of a streamed event. Instants are ISO 8601, UTC. */
+export interface NoticeEnvelope {
+  readonly type: NoticeType;
+  readonly version: typeof NOTICE_VERSION;
+  /** When it happened, not when it was sent. */
+  readonly timestamp: string;
+  readonly data: Omit<Notice, 'id' | 'type' | 'at' | 'askAgainBy'> & {
+    /** The notice's `id`. */
+    readonly noticeId: string;
+    readonly askAgainBy?: string;
+  };
+}
+
 /**
  * Where a notice stands with the bot. `unasked`: the bot does not want to be told of progress. `sending`: being
  * delivered for the first time. `waiting`: in the outbox workflow of this id, which may have delivered it since.

@@ -1,7 +1,6 @@
 // Bodies of the gateway's answers. What leaves a route is checked against these in tests, and openapi.json is made
 // from them.
 import { z } from 'zod';
-import { NOTICE_VERSION, type NoticeType } from '../../domain/notice';
 import { ERRORS, type ErrorCode } from '../../domain/errors';
 import { FAILURE_REASONS } from '../../domain/outcome';
 import { targetSchema } from '../notice';
@@ -178,12 +177,3 @@ export const problemSchema = z
       .meta({ description: 'Faults of a request, by JSON Pointer into the body or by name of a parameter.' }),
   })
   .meta({ id: 'Problem' });
-
-/** Versions and types that an event may have; its whole schema is contract/notice.schema.json. */
-export interface NoticeEnvelope {
-  readonly type: NoticeType;
-  readonly version: typeof NOTICE_VERSION;
-  /** ISO 8601. */
-  readonly timestamp: string;
-  readonly data: Readonly<Record<string, unknown>>;
-}

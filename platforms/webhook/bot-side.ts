@@ -3,7 +3,7 @@ import type { BotConfiguration } from '../../domain/configuration';
 import type { BotSide } from '../bot-side';
 import { createHttpClient, errorForStatus } from '../http';
 import { botEndpoint } from './options';
-import { sendSigned } from './send-signed';
+import { envelopeOf, sendSigned } from './send-signed';
 import { webhookId } from './signing';
 
 const CONNECT_MS = 5_000;
@@ -26,9 +26,7 @@ export function createWebhookBotSide(bot: BotConfiguration): BotSide {
     async postToUser(conversationId, message, { signal }) {
       const { status, headers } = await sendSigned(http, endpoint, {
         id: webhookId('message.post', conversationId, message.id),
-        type: 'message.post',
-        at: Date.now(),
-        data: { conversationId, messageId: message.id, text: message.text },
+        envelope: envelopeOf('message.post', { conversationId, messageId: message.id, text: message.text }),
         signal,
       });
       if (GONE.includes(status)) return { kind: 'gone' };

@@ -4,12 +4,13 @@ import type { Notice } from '../../domain/notice';
 import type { Call } from '../desk';
 import { parseRetryAfter } from '../http';
 import type { HttpClient } from '../http';
+import { noticeEnvelope } from './notice-envelope';
 import { sendSigned } from './send-signed';
 import type { Endpoint } from './send-signed';
 import { webhookId } from './signing';
 
 /**
- * Posts the notice: `{type, timestamp, data}` with `webhook-id` made of the notice's id, the same on every try.
+ * Posts the notice's envelope with `webhook-id` made of the notice's id, the same on every try.
  *
  * @throws BatonError `ESC_NOTICE_GONE` (terminal) for a 410; `ESC_NOTICE_NOT_TAKEN` (retryable) for every other
  * status but 2xx, redirects included, with the receiver's Retry-After; or as {@link HttpClient.request}.
@@ -22,9 +23,7 @@ export async function deliverWebhookNotice(
 ): Promise<void> {
   const { status, headers } = await sendSigned(http, endpoint, {
     id: webhookId('notice', notice.id),
-    type: notice.type,
-    at: notice.at,
-    data: noticeData(notice),
+    envelope: noticeEnvelope(notice),
     signal: call.signal,
   });
   if (status >= 200 && status < 300) return;
@@ -34,13 +33,4 @@ export async function deliverWebhookNotice(
   throw new BatonError('ESC_NOTICE_NOT_TAKEN', `${host} answered HTTP ${status} to notice ${notice.id}`, {
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
-}
-
-/** The notice without what the envelope holds; instants as ISO 8601. */
-function noticeData({ id, type: _type, at: _at, askAgainBy, ...rest }: Notice): Record<string, unknown> {
-  return {
-    noticeId: id,
-    ...rest,
-    ...(askAgainBy !== undefined && { askAgainBy: new Date(askAgainBy).toISOString() }),
-  };
 }

@@ -17,7 +17,7 @@ import type {
 } from '../desk';
 import { createHttpClient, createRateLimiter, errorForStatus } from '../http';
 import { connectorEndpoint } from './options';
-import { sendSigned } from './send-signed';
+import { envelopeOf, sendSigned } from './send-signed';
 import { webhookId } from './signing';
 import { checkAnswer, lookUpAnswer, parseJson, transferAnswer, withdrawalAnswer } from './wire';
 import type { WireStanding } from './wire';
@@ -49,7 +49,7 @@ export function createWebhookDesk(connector: ConnectorConfiguration): Desk {
 
   async function ask<T>({ type, id, data }: Ask, schema: z.ZodType<T>, { signal }: Call) {
     await limiter.acquire(AbortSignal.any([signal, AbortSignal.timeout(connector.timeouts.requestMs)]));
-    const answer = await sendSigned(http, endpoint, { id, type, at: Date.now(), data, signal });
+    const answer = await sendSigned(http, endpoint, { id, envelope: envelopeOf(type, data), signal });
     const failure = errorForStatus(answer.status, answer.headers, `${type} to ${host}`);
     if (failure?.code === 'ESC_PLATFORM_RATE_LIMITED') limiter.holdBack(failure.retryAfterMs ?? 0);
     if (failure) throw failure;

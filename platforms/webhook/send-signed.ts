@@ -9,14 +9,20 @@ export interface Endpoint {
   readonly secrets: readonly string[];
 }
 
+/** What every body has (Standard Webhooks, payload structure). */
+export interface Envelope {
+  readonly type: string;
+  /** When it happened, ISO 8601. */
+  readonly timestamp: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
 /** One webhook. */
 export interface OutgoingWebhook {
   /** `webhook-id`: the receiver's idempotency key. */
   readonly id: string;
-  readonly type: string;
-  /** When it happened, epoch milliseconds. */
-  readonly at: number;
-  readonly data: Readonly<Record<string, unknown>>;
+  /** The body. */
+  readonly envelope: Envelope;
   readonly signal: AbortSignal;
 }
 
@@ -30,8 +36,8 @@ export function sendSigned(
   endpoint: Endpoint,
   webhook: OutgoingWebhook,
 ): Promise<HttpResponse> {
-  const { id, type, at, data, signal } = webhook;
-  const body = JSON.stringify({ type, timestamp: new Date(at).toISOString(), data });
+  const { id, envelope, signal } = webhook;
+  const body = JSON.stringify(envelope);
   const timestamp = Math.floor(Date.now() / 1000);
   return http.request({
     method: 'POST',
@@ -44,4 +50,9 @@ export function sendSigned(
     body,
     signal,
   });
+}
+
+/** The body of what is sent when it happens. */
+export function envelopeOf(type: string, data: Envelope['data'], at: number = Date.now()): Envelope {
+  return { type, timestamp: new Date(at).toISOString(), data };
 }

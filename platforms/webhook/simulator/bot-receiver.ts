@@ -1,7 +1,7 @@
 // A simulated bot backend: takes notices and messages for the user as signed webhooks, shows each message once
 // whatever arrives twice, and misbehaves on order.
 import { z } from 'zod';
-import { NOTICE_TYPES } from '../../../domain/notice';
+import { NOTICE_TYPES, NOTICE_VERSION } from '../../../domain/notice';
 import { isSecret, verifyWebhook } from '../signing';
 import { parseJson } from '../wire';
 import { createControlClient, handleControl, operation, pollUntil } from './control';
@@ -18,9 +18,12 @@ const message = z.object({
 });
 const notice = z.object({
   type: z.enum(NOTICE_TYPES),
+  version: z.literal(NOTICE_VERSION),
   timestamp: z.iso.datetime(),
   data: z.looseObject({
     noticeId: z.string(),
+    sequence: z.number(),
+    progress: z.literal(true).optional(),
     conversationId: z.string(),
     requestId: z.string(),
     attempt: z.number(),

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { createHttpClient } from '../../http';
-import { sendSigned } from '../send-signed';
+import { envelopeOf, sendSigned } from '../send-signed';
 
 const RETRY_MS = [50, 100, 250, 500, 1_000, 2_000];
 const GIVE_UP_MS = 60_000;
@@ -65,7 +65,11 @@ export function createEventSender(callback?: Callback): EventSender {
     const { id, type, at, data } = event;
     const endpoint = { url: to.url, secrets: [to.secret] };
     for (let tries = 0; Date.now() - at < GIVE_UP_MS; tries += 1) {
-      const status = await sendSigned(http, endpoint, { id, type, at, data, signal: closing.signal }).then(
+      const status = await sendSigned(http, endpoint, {
+        id,
+        envelope: envelopeOf(type, data, at),
+        signal: closing.signal,
+      }).then(
         (answer) => answer.status,
         () => 0,
       );

@@ -60,6 +60,7 @@ describe('a notice by webhook', () => {
           noticeId: 'c.1/r1/escalation.failed',
           conversationId: 'c.1',
           requestId: 'r1',
+          sequence: 1,
           attempt: 1,
           epoch: 2,
           reason: 'timed_out',
