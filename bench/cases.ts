@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { request } from 'undici';
 import { ESCALATION_WORKFLOW } from '../domain/task-queue';
 import { escalationWorkflowId } from '../domain/ids';
-import type { EscalationRequest } from '../domain/request';
 import { BARE_TASK_QUEUE, type BareInput } from './bare/calls';
+import { aRequest } from './request';
 import { bareWorkflowId, type Stage } from './stage';
 import { ANSWERING_SKILL, FALLBACK_SKILL, SILENT_SKILL } from './world';
 
@@ -26,7 +26,6 @@ export interface Case {
 const DELAY_MS = 50;
 const IMPATIENT_MS = 1_500;
 const TEXT = 'Hold on Ada, while I connect you with an agent.';
-const REQUEST_BYTES = 400;
 
 const THREE_CALLS = ['message', 'transfer', 'notice'];
 const TWO_CALLS = ['transfer with message', 'notice'];
@@ -136,17 +135,4 @@ async function openLivePersonConversation({ world }: Stage): Promise<string> {
     message: 'I want a human.',
   });
   return conversationId;
-}
-
-/** A request of exactly {@link REQUEST_BYTES} bytes of JSON. */
-function aRequest(integration: string, skillId: string): EscalationRequest {
-  const requestId = randomUUID();
-  const made = (note: string): EscalationRequest => ({
-    requestId,
-    integration,
-    variables: { skillId, firstName: 'Ada', orderId: '2026-118-204', note },
-    reason: 'user_request',
-    intent: 'returns.damaged',
-  });
-  return made('x'.repeat(Math.max(0, REQUEST_BYTES - JSON.stringify(made('')).length)));
 }

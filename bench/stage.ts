@@ -1,22 +1,16 @@
 // Everything that a run needs: a development server in memory, Baton's worker and the bare one as processes of their
 // own, and in this process the gateway, the platforms and the bot.
-import { createHash } from 'node:crypto';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { loadConfiguration } from '../contract/load-configuration';
 import type { Configuration } from '../domain/configuration';
-import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { createGateway } from '../gateway/create-gateway';
 import { PLATFORMS } from '../platforms';
 import { configurationChecks } from '../platforms/configuration-checks';
-import { obtainDevelopmentServer } from '../servers/development-server';
 import { findFreePort } from '../servers/ports';
-import { startDevelopmentServer } from '../servers/start-development-server';
-import { BENCH_SECRET, startWorld, type World } from './world';
+import { API_KEY, benchEnvironment, configFile, startChild, startServer, type Closers } from './parts';
+import { startWorld, type World } from './world';
 
 /** How to set the stage. */
 export interface StageOptions {
@@ -42,13 +36,11 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-const API_KEY = 'bench-key-for-loopback-only-000000';
-const READY_MS = 60_000;
 const QUIET_LOG = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 
 /** Sets the stage; what was started is stopped again if any part of it fails. */
 export async function setStage(options: StageOptions): Promise<Stage> {
-  const closers: (() => Promise<unknown>)[] = [];
+  const closers: Closers = [];
   const close = async (): Promise<void> => {
     for (const one of closers.reverse()) await one();
   };
@@ -60,12 +52,9 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   }
 }
 
-async function assemble(
-  options: StageOptions,
-  closers: (() => Promise<unknown>)[],
-): Promise<Omit<Stage, 'close'>> {
+async function assemble(options: StageOptions, closers: Closers): Promise<Omit<Stage, 'close'>> {
   const metricsPort = await findFreePort();
-  const server = await startServer(options, metricsPort, closers);
+  const server = await startServer({ ...options, metricsPort }, closers);
   const connection = await Connection.connect({ address: server.address });
   closers.push(() => connection.close());
   const client = new Client({ connection });
@@ -81,7 +70,11 @@ async function assemble(
   });
   closers.push(() => world.close());
 
-  const env = benchEnvironment(world);
+  const env = benchEnvironment({
+    livepersonHost: world.livepersonHost,
+    deskUrl: world.desk.url,
+    botUrl: world.url,
+  });
   const gateway = createGateway({
     configuration: readConfiguration(options.dist, env),
     platforms: PLATFORMS,
@@ -116,81 +109,8 @@ export function bareWorkflowId(conversationId: string): string {
   return `bare/${conversationId}`;
 }
 
-async function startServer(
-  { promptTimers, log }: StageOptions,
-  metricsPort: number,
-  closers: (() => Promise<unknown>)[],
-): ReturnType<typeof startDevelopmentServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'baton-bench-'));
-  closers.push(async () => {
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const server = await startDevelopmentServer({
-    executable: await obtainDevelopmentServer({ log }),
-    port: 0,
-    searchAttributes: SEARCH_ATTRIBUTES,
-    logFile: join(folder, 'temporal.log'),
-    log,
-    extraArguments: [
-      ...['--metrics-port', String(metricsPort)],
-      ...(promptTimers ? ['--dynamic-config-value', 'history.timerProcessorMaxTimeShift="10ms"'] : []),
-    ],
-  });
-  closers.push(() => server.stop());
-  return server;
-}
-
-function configFile(dist: string): string {
-  return join(dist, 'bench/baton.bench.yaml');
-}
-
 function readConfiguration(dist: string, env: NodeJS.ProcessEnv): Configuration {
   const loaded = loadConfiguration(configFile(dist), { env, platforms: configurationChecks(PLATFORMS) });
   if (loaded.ok) return loaded.configuration;
   throw new Error(loaded.faults.map(({ path, message }) => `${path}: ${message}`).join('\n'));
-}
-
-function benchEnvironment(world: World): Record<string, string> {
-  return {
-    BENCH_API_KEY_HASH: `sha256:${createHash('sha256').update(API_KEY).digest('hex')}`,
-    BENCH_SECRET,
-    BENCH_PASSWORD: 'bench',
-    BENCH_LIVEPERSON_HOST: world.livepersonHost,
-    BENCH_DESK_URL: world.desk.url,
-    BENCH_NOTICES_URL: `${world.url}/notices`,
-    BENCH_MESSAGES_URL: `${world.url}/messages`,
-  };
-}
-
-/** Starts a Node process and waits until it prints `ready`. */
-async function startChild(
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  ready: string,
-  closers: (() => Promise<unknown>)[],
-): Promise<ChildProcess> {
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  closers.push(async () => {
-    child.kill('SIGTERM');
-    await ended;
-  });
-  let said = '';
-  await new Promise<void>((resolve, reject) => {
-    const fail = (why: string): void => reject(new Error(`${args.join(' ')}: ${why}\n${said}`));
-    const timer = setTimeout(() => fail(`not ready after ${READY_MS} ms`), READY_MS);
-    const hear = (chunk: Buffer): void => {
-      said = `${said}${chunk.toString()}`.slice(-4_000);
-      if (!said.includes(ready)) return;
-      clearTimeout(timer);
-      resolve();
-    };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
-    void ended.then(() => {
-      clearTimeout(timer);
-      fail('ended');
-    });
-  });
-  return child;
 }

@@ -1,4 +1,5 @@
-// `npm run bench`: installs and builds what is out of date, then measures. See docs/performance.md.
+// `npm run bench`: installs and builds what is out of date, then measures; `npm run bench -- gateway` measures how
+// escalations are accepted. See docs/performance.md.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { build } from './build.mjs';
@@ -9,7 +10,10 @@ import { ROOT } from './lib/run.mjs';
 await main(async () => {
   await ensureInstalled();
   await build({ check: false });
-  const args = [join(ROOT, 'dist/bench/main.js'), ...process.argv.slice(2)];
+  const given = process.argv.slice(2);
+  const isGateway = given[0] === 'gateway';
+  const program = isGateway ? 'dist/bench/gateway/main.js' : 'dist/bench/main.js';
+  const args = [join(ROOT, program), ...given.slice(isGateway ? 1 : 0)];
   process.exitCode = await new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd: ROOT, stdio: 'inherit' });
     child.once('error', reject);
