@@ -11,6 +11,9 @@ import { startCodecServer } from './codec/run-codec-server';
 import { announceTemporal } from './temporal/announce';
 import { createGateway } from './create-gateway';
 
+/** A caller waits for no longer than this while there is no connection; every call tries again. */
+const CONNECT_TIMEOUT_MS = 3_000;
+
 /** Settings of {@link runGateway}. */
 export interface GatewaySettings {
   readonly connection: ConnectionOptions;
@@ -28,7 +31,7 @@ export interface GatewaySettings {
 
 /** Serves until `settings.stop` aborts. @throws BatonError `ESC_SERVER_PORT_BUSY` */
 export async function runGateway(settings: GatewaySettings): Promise<void> {
-  const connection = Connection.lazy(settings.connection);
+  const connection = Connection.lazy({ connectTimeout: CONNECT_TIMEOUT_MS, ...settings.connection });
   const { configuration, namespace, log } = settings;
   const client = new Client({ connection, namespace, ...dataConverterFor(configuration, namespace) });
   const app = createGateway({ configuration, platforms: PLATFORMS, client, log, stop: settings.stop });
