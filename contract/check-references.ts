@@ -1,7 +1,7 @@
 // Names in the file, and names that point at other names in it. Works on the raw value, so that these faults are
 // reported together with all others, and takes nothing for granted about its shape.
 import type { FaultPath, PathFault } from './fault';
-import { NAME_RULES } from './names';
+import { NAME_RULES, type NameRule } from './names';
 import { nearest } from './nearest';
 
 /** Every name that is none or leads nowhere, and every custom data field that reads another integration's result. */
@@ -9,12 +9,21 @@ export function checkReferences(file: unknown): readonly PathFault[] {
   return [
     ...checkNames(file, 'tenants', []),
     ...checkNames(member(file, 'encryption'), 'keys', ['encryption']),
+    ...checkNamesBy(NAME_RULES.apiKeys, member(file, 'gateway'), 'operatorKeys', ['gateway']),
     ...members(member(file, 'tenants')).flatMap(([name, tenant]) => checkTenant(tenant, ['tenants', name])),
   ];
 }
 
 function checkNames(owner: unknown, section: keyof typeof NAME_RULES, path: FaultPath): readonly PathFault[] {
-  const { is, message, remedy } = NAME_RULES[section];
+  return checkNamesBy(NAME_RULES[section], owner, section, path);
+}
+
+function checkNamesBy(
+  { is, message, remedy }: NameRule,
+  owner: unknown,
+  section: string,
+  path: FaultPath,
+): readonly PathFault[] {
   return members(member(owner, section))
     .filter(([name]) => !is.test(name))
     .map(([name]) => ({ path: [...path, section, name], atKey: true, message, remedy }));
@@ -28,6 +37,7 @@ function checkTenant(tenant: unknown, path: FaultPath): readonly PathFault[] {
   const at = (owner: unknown, kind: 'bot' | 'connector', where: FaultPath): readonly PathFault[] =>
     checkName(member(owner, kind), kind, names[kind], [...where, kind]);
   return [
+    ...checkNames(tenant, 'apiKeys', path),
     ...checkNames(tenant, 'bots', path),
     ...checkNames(tenant, 'connectors', path),
     ...checkNames(tenant, 'integrations', path),

@@ -4,7 +4,7 @@ import type { ApiKey, GatewayConfiguration, OidcConfiguration } from '../domain/
 import { compact } from './compact';
 import { duration, text, textOrReference, URL_PATTERN } from './fields';
 import { NAME_RULES } from './names';
-import type { ResolveReference } from './secret';
+import { REFERENCE_PATTERN, type ResolveReference } from './secret';
 
 const HASH_PREFIX = 'sha256:';
 
@@ -15,9 +15,10 @@ const HASH_PATTERN = {
 };
 
 const ORIGIN_PATTERN = {
-  is: /^https?:\/\/[^\s@/?#]+$/,
+  is: /^https?:\/\/(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::\d{1,5})?$/,
   message: 'is not an origin',
-  remedy: 'Write scheme, host and port only, such as `https://console.example.com`.',
+  remedy:
+    'Write it as the browser sends it, such as `https://console.example.com`: lower case, no path, no placeholder.',
 };
 
 /** The line of the configuration for a key with this hash. */
@@ -33,7 +34,9 @@ export const apiKeysSchema = (
   z
     .record(
       z.string().meta({ pattern: NAME_RULES.apiKeys.is.source }),
-      textOrReference(resolve, { description: 'Hash of the key.', max: 100, pattern: HASH_PATTERN }),
+      textOrReference(resolve, { description: 'Hash of the key.', max: 100, pattern: HASH_PATTERN }).meta({
+        pattern: `${HASH_PATTERN.is.source}|${REFERENCE_PATTERN}`,
+      }),
     )
     .transform((file): readonly ApiKey[] =>
       Object.entries(file).map(([name, hash]) => ({ name, sha256: hash.slice(HASH_PREFIX.length) })),

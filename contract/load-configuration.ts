@@ -4,10 +4,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve as resolvePath } from 'node:path';
 import type { Configuration } from '../domain/configuration';
+import { checkAccess } from './check-access';
 import { checkPlatforms, type PlatformChecks } from './check-platforms';
 import { checkReferences } from './check-references';
 import { configurationSchema } from './configuration';
 import { describeIssue } from './describe-issue';
+import { doubts } from './doubts';
 import { printPath, type Fault, type PathFault } from './fault';
 import type { Reference, Resolved, ResolveReference } from './secret';
 import { readYaml, type YamlSource } from './yaml-source';
@@ -62,7 +64,7 @@ export function readConfiguration(
   const read = configurationSchema(resolve).safeParse(source.value);
   const platform = platforms && checkPlatforms(source.value, resolve, platforms);
   const found = [
-    ...(read.success ? checkApiKeys(read.data) : read.error.issues.flatMap((issue) => describeIssue(issue))),
+    ...(read.success ? checkAccess(read.data) : read.error.issues.flatMap((issue) => describeIssue(issue))),
     ...checkReferences(source.value),
     ...(platform?.faults ?? []),
     ...(read.success && checkScript ? checkScripts(read.data, checkScript) : []),
@@ -73,7 +75,7 @@ export function readConfiguration(
     ok: true,
     configuration: freeze(read.data),
     hash: createHash('sha256').update(canonical(read.data)).digest('hex'),
-    warnings: inOrder([...(platform?.warnings ?? []), ...plainHttp(read.data)].map(place)),
+    warnings: inOrder([...(platform?.warnings ?? []), ...doubts(read.data)].map(place)),
   };
 }
 
@@ -97,39 +99,6 @@ const EMPTY: PathFault = {
   message: 'the file is empty',
   remedy: 'Start from baton.example.yaml.',
 };
-
-/** The gateway finds who is calling by the key. */
-function checkApiKeys({ tenants, gateway }: Configuration): readonly PathFault[] {
-  const keys = [
-    ...(gateway?.operatorKeys ?? []).map((key) => ({ ...key, of: ['gateway', 'operatorKeys'] })),
-    ...Object.entries(tenants).flatMap(([tenant, { apiKeys }]) =>
-      apiKeys.map((key) => ({ ...key, of: ['tenants', tenant, 'apiKeys'] })),
-    ),
-  ];
-  const seen = new Map<string, string>();
-  return keys.flatMap(({ name, sha256, of }) => {
-    const other = seen.get(sha256);
-    seen.set(sha256, other ?? [...of, name].join('.'));
-    if (other === undefined) return [];
-    const message = `is the same key as ${other}`;
-    return [{ path: [...of, name], message, remedy: 'A key belongs to one tenant and stands there once.' }];
-  });
-}
-
-function plainHttp({ tenants }: Configuration): readonly PathFault[] {
-  return Object.entries(tenants).flatMap(([tenant, { bots }]) =>
-    Object.entries(bots).flatMap(([name, { notices }]) => {
-      if (notices.kind !== 'webhook' || !notices.url.startsWith('http:') || isLoopback(notices.url))
-        return [];
-      const path = ['tenants', tenant, 'bots', name, 'notices', 'webhook', 'url'];
-      return [{ path, message: 'sends notices unencrypted', remedy: 'Use https.' }];
-    }),
-  );
-}
-
-function isLoopback(url: string): boolean {
-  return URL.canParse(url) && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
-}
 
 function resolver(env: LoadOptions['env'], folder: string): ResolveReference {
   return ({ kind, name }: Reference): Resolved => {

@@ -29,7 +29,7 @@ describe('the check of a file', () => {
   it('passes a good file, with its warnings', () => {
     const { exitCode, lines } = check(`tenants:
   acme:
-    apiKeys: {}
+    apiKeys: { backend: "sha256:abababababababababababababababababababababababababababababababab" }
     bots:
       shop: { platform: x, notices: { webhook: { url: 'http://bot.example', secret: '\${env:KEY}' } } }
     connectors: {}

@@ -11,7 +11,12 @@ import {
   type LoadedConfiguration,
 } from '../../contract/load-configuration';
 import type { PlatformChecks } from '../../contract/check-platforms';
-import type { IntegrationConfiguration, TenantConfiguration } from '../../domain/configuration';
+import { DEFAULT_GATEWAY } from '../../contract/gateway';
+import type {
+  GatewayConfiguration,
+  IntegrationConfiguration,
+  TenantConfiguration,
+} from '../../domain/configuration';
 import { CANARY } from '../support/tenant-builders';
 
 const ENV = {
@@ -66,6 +71,12 @@ const edited = (from: string, to: string): string => {
   expect(GOOD).toContain(from);
   return GOOD.replace(from, to);
 };
+
+const HASH = `sha256:${'ef'.repeat(32)}`;
+/** The good file with a setting of the gateway. */
+const gateway = (line: string): string => `${GOOD}gateway:\n  ${line}\n`;
+/** The good file with an identity provider. */
+const oidc = (value: string): string => edited('    bots:\n', `    oidc: ${value}\n    bots:\n`);
 
 describe('a good file', () => {
   it('becomes plain values with defaults filled', () => {
@@ -126,7 +137,8 @@ describe('a good file', () => {
     };
 
     expect(hash(`# a comment\n${GOOD}`)).toBe(hash(GOOD));
-    expect(hash(GOOD, { ...ENV, API_KEY: 'another key of this tenant' })).toBe(hash(GOOD));
+    expect(hash(GOOD, { ...ENV, PASSWORD: 'another', HOOK: 'another' })).toBe(hash(GOOD));
+    expect(hash(GOOD, { ...ENV, API_KEY: `sha256:${'cd'.repeat(32)}` })).not.toBe(hash(GOOD));
     expect(hash(edited('Hold on.', 'Wait.'))).not.toBe(hash(GOOD));
     expect(hash(GOOD)).toMatch(/^[0-9a-f]{64}$/);
   });
@@ -187,6 +199,53 @@ describe('a good file', () => {
     const text = GOOD.replace(/notices: .*/, line);
 
     expect(tenantOf(text).bots['shop']?.notices).toEqual(expected);
+  });
+
+  it('reads several keys by their names, written out or referred to', () => {
+    const text = edited("backend: '${env:API_KEY}'", `backend: '\${env:API_KEY}', next: '${HASH}'`);
+
+    expect(tenantOf(text).apiKeys).toEqual([
+      { name: 'backend', sha256: 'ab'.repeat(32) },
+      { name: 'next', sha256: 'ef'.repeat(32) },
+    ]);
+  });
+
+  it('reads an identity provider', () => {
+    const text = oidc('{ issuer: https://id.example, audience: baton, claims: { azp: backend } }');
+
+    expect(tenantOf(text).oidc).toEqual({
+      issuer: 'https://id.example',
+      audience: 'baton',
+      claims: { azp: 'backend' },
+      allowPrivateNetwork: false,
+    });
+  });
+
+  it("reads the gateway's settings, each with its default", () => {
+    const settings = (text: string): GatewayConfiguration | undefined => {
+      const loaded = read(text);
+      return loaded.ok ? loaded.configuration.gateway : undefined;
+    };
+
+    expect(settings(GOOD)).toBeUndefined();
+    expect(settings(gateway('{}'))).toEqual(DEFAULT_GATEWAY);
+    expect(DEFAULT_GATEWAY).toEqual({
+      operatorKeys: [],
+      corsOrigins: [],
+      rateLimit: { requests: 1_200, perMs: 60_000 },
+      maxConnections: 2_000,
+      maxStreams: 100,
+    });
+    expect(settings(gateway(`operatorKeys: { prometheus: '${HASH}' }`))?.operatorKeys).toEqual([
+      { name: 'prometheus', sha256: 'ef'.repeat(32) },
+    ]);
+    expect(settings(gateway("cors: { origins: ['http://localhost:5173'] }"))?.corsOrigins).toEqual([
+      'http://localhost:5173',
+    ]);
+    expect(settings(gateway('rateLimit: { requests: 5, per: 2s }'))?.rateLimit).toEqual({
+      requests: 5,
+      perMs: 2_000,
+    });
   });
 
   it('follows references in options: as a secret under a secret name, else as text', () => {
@@ -295,12 +354,150 @@ describe('the faults of a file', () => {
       /kind: skill/,
     ],
     [
-      'a secret in the file',
+      'a key where its hash belongs',
       () => edited('${env:API_KEY}', 'hunter2-hunter2-hunter2'),
       3,
-      'apiKey',
+      'apiKeys.backend',
+      /hash of a key/,
+      /baton keys create/,
+    ],
+    [
+      'a hash in another case',
+      () => edited('${env:API_KEY}', `sha256:${'AB'.repeat(32)}`),
+      3,
+      'apiKeys.backend',
+      /hash of a key/,
+      /baton keys create/,
+    ],
+    [
+      'a key without a name',
+      () => edited("{ backend: '${env:API_KEY}' }", "'${env:API_KEY}'"),
+      3,
+      'apiKeys',
+      /not a map/,
+      /names and values/,
+    ],
+    [
+      'no keys at all',
+      () => edited("    apiKeys: { backend: '${env:API_KEY}' }\n", ''),
+      2,
+      'apiKeys',
+      /required/,
+      /baton keys create/,
+    ],
+    [
+      'a name of a key',
+      () => edited('{ backend:', "{ 'b/k':"),
+      3,
+      'apiKeys["b/k"]',
+      /name of a key/,
+      /stands in logs/,
+    ],
+    [
+      "a name of an operator's key",
+      () => gateway(`operatorKeys: { 'a b': '${HASH}' }`),
+      23,
+      'operatorKeys["a b"]',
+      /name of a key/,
+      /63 at most/,
+    ],
+    [
+      'an origin with a path',
+      () => gateway("cors: { origins: ['https://a.example/'] }"),
+      23,
+      'origins[0]',
+      /origin/,
+      /no path/,
+    ],
+    [
+      'an origin that stands for many',
+      () => gateway("cors: { origins: ['https://a.example', 'https://*.example'] }"),
+      23,
+      'origins[1]',
+      /origin/,
+      /no placeholder/,
+    ],
+    [
+      'a limit of nothing',
+      () => gateway('rateLimit: { requests: 0 }'),
+      23,
+      'rateLimit.requests',
+      /too small/,
+      /1 or more/,
+    ],
+    [
+      'a limit for too long',
+      () => gateway('rateLimit: { per: 1d }'),
+      23,
+      'rateLimit.per',
+      /between/,
+      /1s to 1h/,
+    ],
+    ['no connections', () => gateway('maxConnections: 0'), 23, 'maxConnections', /too small/, /1 or more/],
+    ['an unknown limit', () => gateway('maxStream: 5'), 23, 'maxStream', /not a key/, /`maxStreams`/],
+    [
+      'an issuer without an audience',
+      () => oidc('{ issuer: https://id.example }'),
+      4,
+      'oidc.audience',
+      /required/,
+      /audience/,
+    ],
+    [
+      'an issuer that is no URL',
+      () => oidc('{ issuer: id.example, audience: baton }'),
+      4,
+      'oidc.issuer',
+      /URL/,
+      /https/,
+    ],
+    [
+      'an issuer whose keys travel unencrypted',
+      () => oidc('{ issuer: http://id.example, audience: baton }'),
+      4,
+      'oidc.issuer',
+      /unencrypted/,
+      /https/,
+    ],
+    [
+      'keys of an issuer that travel unencrypted',
+      () => oidc('{ issuer: https://id.example, audience: baton, jwksUrl: http://id.example/keys }'),
+      4,
+      'oidc.jwksUrl',
+      /unencrypted/,
+      /https/,
+    ],
+    [
+      'a claim that is not a text',
+      () => oidc('{ issuer: https://id.example, audience: baton, claims: { azp: 5 } }'),
+      4,
+      'claims.azp',
+      /not a text/,
+      /quotes/,
+    ],
+    [
+      'progress that there is not',
+      () => edited("'${env:HOOK}' }", "'${env:HOOK}', progress: [answered] }"),
+      8,
+      'progress[0]',
+      /values allowed/,
+      /`accepted`, `queued`, `position`/,
+    ],
+    [
+      'a previous secret in the file',
+      () => edited("'${env:HOOK}' }", "'${env:HOOK}', previousSecret: hunter2 }"),
+      8,
+      'previousSecret',
       /written in the file/,
       /\$\{env:NAME\}/,
+    ],
+    [
+      'an address among the private host names',
+      () => edited('connector: desk\n        notices', "privateHosts: ['http://crm/']\n        notices"),
+      7,
+      'privateHosts[0]',
+      /host name/,
+      /no scheme/,
     ],
     [
       'a password in the file',
@@ -322,7 +519,7 @@ describe('the faults of a file', () => {
       'a variable that is not set',
       () => edited('API_KEY', 'NO_SUCH'),
       3,
-      'apiKey',
+      'apiKeys.backend',
       /NO_SUCH is not set/,
       /Set NO_SUCH/,
     ],
@@ -330,7 +527,7 @@ describe('the faults of a file', () => {
       'a variable that is empty',
       () => edited('API_KEY', 'EMPTY'),
       3,
-      'apiKey',
+      'apiKeys.backend',
       /EMPTY is not set/,
       /Set EMPTY/,
     ],
@@ -338,11 +535,18 @@ describe('the faults of a file', () => {
       'a secret file that is not there',
       () => edited('${env:API_KEY}', '${file:no/such}'),
       3,
-      'apiKey',
+      'apiKeys.backend',
       /cannot be read \(ENOENT\)/,
       /Check/,
     ],
-    ['a short API key', () => edited('API_KEY', 'SHORT'), 3, 'apiKey', /fewer than 16/, /longer/],
+    [
+      'a variable that holds no hash',
+      () => edited('API_KEY', 'SHORT'),
+      3,
+      'apiKeys.backend',
+      /hash of a key/,
+      /baton keys create/,
+    ],
     [
       'a duration without unit',
       () => withField('responseTimeout: 180'),
@@ -548,7 +752,7 @@ describe('the faults of a file', () => {
     const faults = faultsOf(text);
 
     expect(faults.map((fault) => fault.path.split('.').at(-1))).toEqual([
-      'apiKey',
+      'backend',
       'platform',
       'platfrom',
       'bot',
@@ -607,8 +811,34 @@ describe('the faults of a file', () => {
     const faults = faultsOf(GOOD + second);
 
     expect(faults).toHaveLength(1);
-    expect(faults[0]).toMatchObject({ path: 'tenants.other.apiKey', line: 23 });
-    expect(faults[0]?.message).toMatch(/same key as that of tenant acme/);
+    expect(faults[0]).toMatchObject({ path: 'tenants.other.apiKeys.backend', line: 23 });
+    expect(faults[0]?.message).toBe('is the same key as tenants.acme.apiKeys.backend');
+  });
+
+  it("are told of an operator's key that is also a tenant's", () => {
+    const faults = faultsOf(gateway("operatorKeys: { prometheus: '${env:API_KEY}' }"));
+
+    expect(faults.map(({ path, message }) => `${path} ${message}`)).toEqual([
+      'tenants.acme.apiKeys.backend is the same key as gateway.operatorKeys.prometheus',
+    ]);
+  });
+
+  it.each([
+    ['the same audience', '', '', true],
+    ['the same claims', 'claims: { azp: a }', 'claims: { azp: a }', true],
+    ['claims that include the others', 'claims: { azp: a }', 'claims: { azp: a, org: b }', true],
+    ['claims beside none', '', 'claims: { azp: a }', true],
+    ['a claim with another value', 'claims: { azp: a }', 'claims: { azp: b }', false],
+  ])('are told of two tenants whose tokens are the same, by %s', (_what, first, second, same) => {
+    const provider = (claims: string): string =>
+      oidc(`{ issuer: https://id.example, audience: baton${claims && `, ${claims}`} }`);
+    const other = provider(second).replace('tenants:\n', '').replace('acme', 'other');
+
+    const faults = faultsOf(provider(first) + other.replace('${env:API_KEY}', `sha256:${'cd'.repeat(32)}`));
+
+    expect(faults.map(({ path, message }) => `${path} ${message}`)).toEqual(
+      same ? ['tenants.other.oidc takes tokens that also mean tenant acme'] : [],
+    );
   });
 
   it('are values, whatever text there is', () => {
@@ -716,6 +946,42 @@ describe('a warning', () => {
     expect(warnings('http://127.0.0.1:8080/n')).toEqual([]);
     expect(warnings('http://localhost:8080')).toEqual([]);
   });
+
+  it.each([
+    ['http://console.example', ['pages come to the browser unencrypted']],
+    ['https://console.example', []],
+    ['http://localhost:5173', []],
+    ['http://[::1]:5173', []],
+  ])('is given of pages that come unencrypted: %s', (origin, expected) => {
+    expect(warningsOf(gateway(`cors: { origins: ['${origin}'] }`))).toEqual(expected);
+  });
+
+  it('is given of a tenant that nobody can call the gateway for', () => {
+    const text = edited("{ backend: '${env:API_KEY}' }", '{}');
+
+    expect(warningsOf(text)).toEqual([expect.stringMatching(/nobody can call/)]);
+  });
+
+  it('is given of a previous secret that is the secret itself', () => {
+    const both = (previous: string): string =>
+      edited("'${env:HOOK}' }", `'\${env:HOOK}', previousSecret: '\${env:${previous}}' }`);
+
+    expect(warningsOf(both('HOOK'))).toEqual(['is the secret itself']);
+    expect(warningsOf(both('PASSWORD'))).toEqual([]);
+  });
+
+  it('is given of private host names where every private address is allowed', () => {
+    const hosts = (more: string): string =>
+      edited('account: 12345678', `account: 12345678\n        privateHosts: [crm.internal]${more}`);
+
+    expect(warningsOf(hosts('\n        allowPrivateNetwork: true'))).toHaveLength(1);
+    expect(warningsOf(hosts(''))).toEqual([]);
+  });
+
+  function warningsOf(text: string): readonly string[] {
+    const loaded = read(text);
+    return loaded.ok ? loaded.warnings.map(({ message }) => message) : ['faults'];
+  }
 });
 
 describe('a file on disk', () => {
