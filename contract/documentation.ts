@@ -1,5 +1,7 @@
-// The generated references: docs/configuration.md from the schema of baton.yaml, docs/errors.md from the registry.
+// The generated references: docs/configuration.md from the schema of baton.yaml, docs/errors.md from the registry,
+// docs/openapi.json from the table of routes.
 import { ERRORS } from '../domain/errors';
+import { openApiDocument } from './http/openapi';
 import { configurationJsonSchema, type JsonSchema } from './json-schema';
 
 /** A file of the repository that is made from code. */
@@ -18,6 +20,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
     },
     { path: 'docs/configuration.md', text: configurationPage() },
     { path: 'docs/errors.md', text: errorsPage() },
+    { path: 'docs/openapi.json', text: `${JSON.stringify(openApiDocument(), undefined, 2)}\n` },
   ];
 }
 

@@ -16,7 +16,9 @@ export const idSchema = z
   .min(1)
   .max(MAX_ID_LENGTH)
   .refine((value) => !UNPRINTABLE.test(value), 'holds a character that is not printable')
-  .refine((value) => value.trim() === value, 'begins or ends with a space');
+  .refine((value) => value.trim() === value, 'begins or ends with a space')
+  // The same for those who read the JSON Schema.
+  .meta({ pattern: '^[^\\p{C}\\p{Z}](?:[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}])?$' });
 
 /** Text of any length up to a number of UTF-8 bytes; no NUL, no half characters. */
 export function textSchema(maxBytes: number): z.ZodString {
@@ -24,5 +26,6 @@ export function textSchema(maxBytes: number): z.ZodString {
     .string()
     .max(maxBytes)
     .refine((value) => Buffer.byteLength(value) <= maxBytes, `is longer than ${maxBytes} bytes`)
-    .refine((value) => !DAMAGED.test(value), 'holds a NUL or half a character');
+    .refine((value) => !DAMAGED.test(value), 'holds a NUL or half a character')
+    .meta({ pattern: '^[^\\0\\p{Cs}]*$' });
 }

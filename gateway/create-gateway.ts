@@ -6,6 +6,7 @@ import { problemOf, sendProblem } from './http/problem';
 import { createMetrics } from './metrics';
 import { addEscalationRoutes } from './routes/escalations';
 import { addOperationRoutes } from './routes/operation';
+import { addReferenceRoutes } from './routes/reference';
 import { addWebhookRoutes } from './routes/webhooks';
 import type { GatewayDeps } from './settings';
 import { createEscalations } from './temporal/escalations';
@@ -40,6 +41,7 @@ export function createGateway(deps: GatewayDeps): FastifyInstance {
   addEscalationRoutes(routes, escalations);
   addWebhookRoutes(app, deps, escalations);
   addOperationRoutes(routes, escalations, metrics);
+  addReferenceRoutes(app, routes);
   return app;
 }
 

@@ -160,6 +160,9 @@ export const readinessSchema = z
   })
   .meta({ id: 'Readiness' });
 
+/** Of `GET /openapi.json`. */
+export const openApiSchema = z.looseObject({ openapi: z.string(), info: z.looseObject({}) });
+
 /** Problem details (RFC 9457). */
 export const problemSchema = z
   .looseObject({

@@ -123,6 +123,13 @@ export const returnBody = z
   .strictObject({ epoch: z.int().min(0).meta({ description: "The conversation's current epoch." }) })
   .meta({ id: 'Return' });
 
+/** Headers of `GET /openapi.json`. */
+export const conditionalHeaders = z.object({
+  'if-none-match': z.exactOptional(
+    z.string().max(1_000).meta({ description: '`ETag` of the copy at hand.' }),
+  ),
+});
+
 /** A connector in a webhook's path. */
 export const connectorPath = z.object({ connector: z.string().max(100) });
 

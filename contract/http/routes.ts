@@ -8,13 +8,16 @@ import {
   eventsTakenSchema,
   explanationSchema,
   healthSchema,
+  openApiSchema,
   ownershipSchema,
   postedSchema,
   readinessSchema,
   takenSchema,
 } from './answers';
 import type { ErrorCode } from '../../domain/errors';
+import type { HeaderName } from './headers';
 import {
+  conditionalHeaders,
   connectorPath,
   conversationPath,
   eventsHeaders,
@@ -33,8 +36,7 @@ export interface RouteAnswer {
   readonly schema?: z.ZodType;
   /** @default application/json if there is a schema */
   readonly contentType?: string;
-  /** Header names to what they say. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: readonly HeaderName[];
 }
 
 /** Who may call: a tenant's key or token, an operator's key, a platform by its own signature, or anybody. */
@@ -60,7 +62,10 @@ export interface RouteDescription {
   readonly problems?: readonly ErrorCode[];
 }
 
-const LOCATION = { Location: 'Path of the escalation.' };
+/** Of the API as a whole; within `/v1` only what is compatible changes. */
+export const API_VERSION = '1.0.0';
+
+const TAKEN_HEADERS: readonly HeaderName[] = ['Location', 'Idempotency-Replayed'];
 
 const define = <T extends Record<string, RouteDescription>>(routes: T): T => routes;
 
@@ -78,11 +83,15 @@ export const ROUTES = define({
     headers: startHeaders,
     body: startBody,
     answers: {
-      202: { description: 'Taken; it will be worked on.', schema: takenSchema, headers: LOCATION },
+      202: {
+        description: 'Taken; it will be worked on.',
+        schema: takenSchema,
+        headers: [...TAKEN_HEADERS, 'Preference-Applied'],
+      },
       200: {
         description: 'Only with `Prefer: wait`: the attempt has ended.',
         schema: takenSchema,
-        headers: LOCATION,
+        headers: [...TAKEN_HEADERS, 'Preference-Applied'],
       },
     },
     problems: ['ESC_PLAN_UNKNOWN_INTEGRATION', 'ESC_IDEMPOTENCY_MISMATCH', 'ESC_IDEMPOTENCY_IN_PROGRESS'],
@@ -258,6 +267,24 @@ export const ROUTES = define({
       503: { description: 'Temporal does not answer.', schema: readinessSchema },
     },
   },
+  openapi: {
+    operationId: 'openapi',
+    method: 'GET',
+    url: '/openapi.json',
+    tag: 'Operation',
+    summary: 'This document',
+    description: 'As a page to read: `/docs`.',
+    caller: 'anybody',
+    headers: conditionalHeaders,
+    answers: {
+      200: {
+        description: 'OpenAPI 3.1.',
+        schema: openApiSchema,
+        headers: ['ETag', 'Cache-Control'],
+      },
+      304: { description: 'What `If-None-Match` names is current.', headers: ['ETag', 'Cache-Control'] },
+    },
+  },
   metrics: {
     operationId: 'metrics',
     method: 'GET',
@@ -272,7 +299,6 @@ export const ROUTES = define({
 /** A route of {@link ROUTES}. */
 export type RouteName = keyof typeof ROUTES;
 
-const ALWAYS: readonly ErrorCode[] = ['ESC_REQUEST_INVALID', 'ESC_INTERNAL'];
 const BY_CALLER: Readonly<Record<RouteCaller, readonly ErrorCode[]>> = {
   tenant: [
     'ESC_KEY_UNKNOWN',
@@ -281,13 +307,25 @@ const BY_CALLER: Readonly<Record<RouteCaller, readonly ErrorCode[]>> = {
     'ESC_TEMPORAL_UNAVAILABLE',
   ],
   operator: ['ESC_KEY_UNKNOWN', 'ESC_RATE_LIMITED'],
-  platform: ['ESC_WEBHOOK_UNAUTHORIZED', 'ESC_TEMPORAL_UNAVAILABLE', 'ESC_REQUEST_TOO_LARGE'],
+  platform: ['ESC_WEBHOOK_UNAUTHORIZED', 'ESC_TEMPORAL_UNAVAILABLE'],
   anybody: [],
 };
 
 /** Every problem that a route may answer with. */
 export function problemsOf(route: RouteDescription): readonly ErrorCode[] {
-  const body: readonly ErrorCode[] =
-    route.method === 'POST' ? ['ESC_REQUEST_TOO_LARGE', 'ESC_MEDIA_TYPE'] : [];
-  return [...new Set([...ALWAYS, ...BY_CALLER[route.caller], ...body, ...(route.problems ?? [])])];
+  const { method, caller, path, query, headers } = route;
+  const holdsSomething =
+    method === 'POST' || path !== undefined || query !== undefined || headers !== undefined;
+  const problems: readonly (ErrorCode | false | undefined)[] = [
+    holdsSomething && 'ESC_REQUEST_INVALID',
+    'ESC_INTERNAL',
+    ...BY_CALLER[caller],
+    // What can be no id names nothing.
+    path && caller === 'tenant' && 'ESC_ESCALATION_NOT_FOUND',
+    method === 'POST' && 'ESC_REQUEST_TOO_LARGE',
+    // A platform's body is read by the platform's rules.
+    method === 'POST' && caller !== 'platform' && 'ESC_MEDIA_TYPE',
+    ...(route.problems ?? []),
+  ];
+  return [...new Set(problems)].filter((code) => code !== undefined && code !== false);
 }
