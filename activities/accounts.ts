@@ -127,6 +127,7 @@ function openBotSide(options: AccountsOptions, tenant: string, name: string): Bo
 function openClient(bot: BotConfiguration): HttpClient {
   return createHttpClient({
     allowPrivateNetwork: bot.allowPrivateNetwork,
+    privateHosts: bot.privateHosts,
     connectMs: NOTICE_CONNECT_MS,
     requestMs: NOTICE_REQUEST_MS,
   });

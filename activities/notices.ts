@@ -14,7 +14,9 @@ export function createDeliverNotice(deps: Pick<ActivityDeps, 'configuration' | '
       const { notices } = botOf(deps, tenant, name);
       switch (notices.kind) {
         case 'webhook': {
-          const endpoint = { url: notices.url, secrets: [notices.secret.reveal()] };
+          const { secret, previousSecret } = notices;
+          const secrets = [secret, ...(previousSecret ? [previousSecret] : [])].map((each) => each.reveal());
+          const endpoint = { url: notices.url, secrets };
           return deliverWebhookNotice(deps.accounts.noticeClient(tenant, name), endpoint, notice, { signal });
         }
         case 'signal':

@@ -80,7 +80,7 @@ const privateHosts = z.exactOptional(
         description: 'A host name.',
         max: 253,
         pattern: {
-          is: /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/,
+          is: /^(?!(?:.*\.)?(?:\d+|0[xX][\dA-Fa-f]*)$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/,
           message: 'is not a host name',
           remedy: 'Write the name only, such as `crm.internal`: no scheme, port or address.',
         },
@@ -88,7 +88,10 @@ const privateHosts = z.exactOptional(
     )
     .max(100)
     .readonly()
-    .meta({ description: 'Host names that may lead to private addresses, where not all may.' }),
+    .meta({
+      description:
+        'Host names that may lead to loopback and private addresses, by any port and without TLS, where not all may. Exactly these names.',
+    }),
 );
 
 const noticesSchema = (resolve: ResolveReference): z.ZodType<NoticeDestination, unknown> =>

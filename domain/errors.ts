@@ -139,6 +139,19 @@ export const ERRORS = define({
     remedy:
       'Nothing was lost; send the same request again after `Retry-After`. If it lasts, check the workers.',
   },
+  ESC_GATEWAY_UNREACHABLE: {
+    title: 'The gateway does not answer',
+    retry: 'retryable',
+    status: 503,
+    remedy:
+      'Told by the client, which has tried again. The call may have had its effect: the same call with the same ids is safe. Check `baseUrl` and the network.',
+  },
+  ESC_GATEWAY_UNREADABLE: {
+    title: 'The answer is not one of Baton',
+    retry: 'retryable',
+    status: 502,
+    remedy: 'Told by the client. Check that `baseUrl` leads to a gateway, and what the proxies between do.',
+  },
   ESC_ESCALATION_NOT_FOUND: {
     title: 'There is no such escalation',
     retry: 'terminal',
@@ -252,7 +265,7 @@ export const ERRORS = define({
     retry: 'terminal',
     status: 502,
     remedy:
-      'Outgoing calls go to public https addresses only. Correct the URL, or set allowPrivateNetwork on the connector if it is a simulator or a self-hosted desk.',
+      'Outgoing calls go to public https addresses only. Correct the URL, or name its host in `privateHosts` of the connector or bot if it is on your own network.',
   },
   ESC_NOTICE_NOT_TAKEN: {
     title: 'The receiver did not take the notice',

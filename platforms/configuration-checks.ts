@@ -1,6 +1,7 @@
 // What the platforms know about a configuration, in the shape that contract/ takes when it loads the file.
 import type { BotConfiguration, ConnectorConfiguration } from '../domain/configuration';
 import type { OptionFault, Platform } from './platform';
+import { checkNotices } from './webhook/options';
 
 /** The checks of a set of platforms; fits contract/check-platforms.ts. */
 export interface ConfigurationChecks {
@@ -42,7 +43,7 @@ function checkBot(
 ): readonly OptionFault[] {
   const side = platform?.botSide;
   if (!side) return unknownPlatform(platforms, 'bots', (each) => each.botSide);
-  const faults = [...side.checkBot(bot)];
+  const faults = [...side.checkBot(bot), ...checkNotices(bot)];
   if (side.needsConnector && bot.connector === undefined)
     faults.push({
       path: ['connector'],

@@ -11,7 +11,12 @@ import { isAllowedAddress } from './address';
 export interface EgressPolicy {
   /** Loopback and private addresses, plain http and ws, and any port: only for simulators and self-hosted desks. */
   readonly allowPrivateNetwork: boolean;
-  /** Ports allowed besides. @default [443, 8443]; with `allowPrivateNetwork`, any */
+  /**
+   * Names for which the same holds although it does not for all. Exactly these names, whatever their case: no
+   * address, no name below them. Addresses where clouds keep credentials stay refused.
+   */
+  readonly privateHosts?: readonly string[] | undefined;
+  /** Ports allowed besides. @default [443, 8443]; where private addresses are allowed, any */
   readonly allowedPorts?: readonly number[];
   /** Name resolution; replaced in tests. @default node:dns */
   readonly resolve?: Resolve;
@@ -44,11 +49,12 @@ export function checkUrl(text: string, policy: EgressPolicy): URL {
   if (!URL.canParse(text)) throw blocked('the configured URL', 'it is not a URL');
   const url = new URL(text);
   const secure = SECURE.includes(url.protocol);
-  if (!secure && !(policy.allowPrivateNetwork && PLAIN.includes(url.protocol)))
+  const isPrivate = mayBePrivate(url.hostname, policy);
+  if (!secure && !(isPrivate && PLAIN.includes(url.protocol)))
     throw blocked(url.host, `the scheme ${url.protocol} is not allowed`);
   if (url.username || url.password) throw blocked(url.host, 'a URL must not hold a user name or password');
   const port = Number(url.port || (secure ? 443 : 80));
-  if (!isAllowedPort(port, policy)) throw blocked(url.host, `port ${port} is not allowed`);
+  if (!isAllowedPort(port, isPrivate, policy)) throw blocked(url.host, `port ${port} is not allowed`);
   checkLiteral(url.hostname, policy);
   return url;
 }
@@ -62,7 +68,7 @@ export function checkLiteral(hostname: string, policy: EgressPolicy): void {
 
 /** Refuses a connection that was made to an address out of bounds, whatever led there. */
 export function checkConnected(socket: net.Socket, hostname: string, policy: EgressPolicy): void {
-  if (!socket.remoteAddress || !isAllowedAddress(socket.remoteAddress, policy.allowPrivateNetwork))
+  if (!socket.remoteAddress || !isAllowedAddress(socket.remoteAddress, mayBePrivate(hostname, policy)))
     throw blocked(hostname, 'the connected address is not public');
 }
 
@@ -70,10 +76,11 @@ export function checkConnected(socket: net.Socket, hostname: string, policy: Egr
 export function guardedLookup(policy: EgressPolicy): LookupFunction {
   const resolve = policy.resolve ?? systemResolve;
   return (hostname, options, callback) => {
+    const isPrivate = mayBePrivate(hostname, policy);
     resolve(hostname, (error, addresses) => {
       const [first] = addresses;
       if (error) return callback(error, '');
-      if (!first || addresses.some(({ address }) => !isAllowedAddress(address, policy.allowPrivateNetwork)))
+      if (!first || addresses.some(({ address }) => !isAllowedAddress(address, isPrivate)))
         return callback(blocked(hostname, 'the name leads to an address that is not public'), '');
       if (options.all) return callback(null, [...addresses]);
       return callback(null, first.address, first.family);
@@ -81,7 +88,18 @@ export function guardedLookup(policy: EgressPolicy): LookupFunction {
   };
 }
 
-function isAllowedPort(port: number, policy: EgressPolicy): boolean {
+/** Whether this host may be on a private network. A literal address is no name, even where somebody listed it. */
+function mayBePrivate(hostname: string, { allowPrivateNetwork, privateHosts = [] }: EgressPolicy): boolean {
+  if (allowPrivateNetwork) return true;
+  const host = hostname.toLowerCase();
+  return !isLiteral(host) && privateHosts.some((name) => name.toLowerCase() === host);
+}
+
+function isLiteral(host: string): boolean {
+  return host.startsWith('[') || net.isIP(host) !== 0;
+}
+
+function isAllowedPort(port: number, isPrivate: boolean, policy: EgressPolicy): boolean {
   if (policy.allowedPorts) return policy.allowedPorts.includes(port);
-  return policy.allowPrivateNetwork || DEFAULT_PORTS.includes(port);
+  return isPrivate || DEFAULT_PORTS.includes(port);
 }

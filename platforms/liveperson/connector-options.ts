@@ -13,7 +13,7 @@ const text = z
 const optionsSchema = z.strictObject({
   /** Host of the domain lookup. @default adminlogin.liveperson.net */
   host: z.string().min(1).default('adminlogin.liveperson.net'),
-  /** `http` only for simulators: needs `allowPrivateNetwork`. @default https */
+  /** `http` only for simulators: needs `allowPrivateNetwork` or `privateHosts`. @default https */
   scheme: z.enum(['https', 'http']).default('https'),
   /** How long to wait for the first notification of a fresh subscription, which may never come. @default 2000 */
   snapshotGraceMs: z.number().int().min(0).max(60_000).default(2_000),
@@ -47,6 +47,7 @@ export interface LivePersonConnector extends z.output<typeof optionsSchema> {
   readonly requestMs: number;
   readonly connectMs: number;
   readonly allowPrivateNetwork: boolean;
+  readonly privateHosts?: readonly string[] | undefined;
   readonly rateLimit?: { readonly perSecond: number; readonly burst: number };
 }
 
@@ -80,9 +81,13 @@ export function checkConnector(connector: ConnectorConfiguration): readonly Opti
     );
   if (connector.fallbackSkillId !== undefined && !/^\d+$/.test(connector.fallbackSkillId))
     faults.push(fault(['fallbackSkillId'], 'must be numeric', 'Give the id of the skill, not its name.'));
-  if (options['scheme'] === 'http' && !connector.allowPrivateNetwork)
+  if (options['scheme'] === 'http' && !mayBePrivate(connector))
     faults.push(fault(['options', 'scheme'], 'http needs allowPrivateNetwork', 'Use https, or a simulator.'));
   return faults;
+}
+
+function mayBePrivate({ allowPrivateNetwork, privateHosts = [] }: ConnectorConfiguration): boolean {
+  return allowPrivateNetwork || privateHosts.length > 0;
 }
 
 /** Every fault of a bot: only notices in LivePerson's own words need options. */
@@ -104,6 +109,7 @@ export function readConnector(connector: ConnectorConfiguration): LivePersonConn
     requestMs: connector.timeouts.requestMs,
     connectMs: connector.timeouts.connectMs,
     allowPrivateNetwork: connector.allowPrivateNetwork,
+    privateHosts: connector.privateHosts,
     ...(connector.rateLimit === undefined ? {} : { rateLimit: connector.rateLimit }),
   };
 }

@@ -69,6 +69,7 @@ export function createLivePerson(): Platform {
         const http = createHttpClient({
           ...connector.timeouts,
           allowPrivateNetwork: bot.allowPrivateNetwork,
+          privateHosts: bot.privateHosts,
         });
         return createLivePersonBotSide({ runtime, http, endpoint: readNoticeEndpoint(bot), log, release });
       },

@@ -39,8 +39,9 @@ export function createRuntime(
   log: PlatformLog,
   tuning: RuntimeTuning = {},
 ): Runtime {
-  const { account, credentials, requestMs, connectMs, scheme, host, allowPrivateNetwork } = connector;
-  const http = createHttpClient({ requestMs, connectMs, allowPrivateNetwork });
+  const { account, credentials, requestMs, connectMs, scheme, host } = connector;
+  const { allowPrivateNetwork, privateHosts } = connector;
+  const http = createHttpClient({ requestMs, connectMs, allowPrivateNetwork, privateHosts });
   const limiter = createRateLimiter(connector.rateLimit);
   const domains = createDomains({ http, scheme, host, account });
   const login = createLogin({ http, domains, scheme, account, credentials, requestMs, log, ...tuning });

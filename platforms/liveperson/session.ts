@@ -43,6 +43,7 @@ export interface SessionDeps {
   readonly requestMs: number;
   readonly connectMs: number;
   readonly allowPrivateNetwork: boolean;
+  readonly privateHosts?: readonly string[] | undefined;
   readonly log: PlatformLog;
   /** See connection.ts. */
   readonly keepAliveEveryMs?: number;
@@ -193,6 +194,7 @@ async function openWith(token: Token, deps: SessionDeps, signal: AbortSignal): P
   const path = `/ws_api/account/${deps.account}/messaging/brand/${encodeURIComponent(token.bearer)}?v=2.1`;
   const socket = await connectWebSocket(`${deps.scheme === 'https' ? 'wss' : 'ws'}://${host}${path}`, {
     allowPrivateNetwork: deps.allowPrivateNetwork,
+    privateHosts: deps.privateHosts,
     connectMs: deps.connectMs,
     maxPayloadBytes: MAX_PAYLOAD_BYTES,
     signal,

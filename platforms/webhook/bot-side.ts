@@ -18,6 +18,7 @@ export function createWebhookBotSide(bot: BotConfiguration): BotSide {
   const { host } = new URL(endpoint.url);
   const http = createHttpClient({
     allowPrivateNetwork: bot.allowPrivateNetwork,
+    privateHosts: bot.privateHosts,
     connectMs: CONNECT_MS,
     requestMs: REQUEST_MS,
   });

@@ -42,6 +42,7 @@ export function createWebhookDesk(connector: ConnectorConfiguration): Desk {
   const { host } = new URL(endpoint.url);
   const http = createHttpClient({
     allowPrivateNetwork: connector.allowPrivateNetwork,
+    privateHosts: connector.privateHosts,
     connectMs: connector.timeouts.connectMs,
     requestMs: connector.timeouts.requestMs,
   });

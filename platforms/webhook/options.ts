@@ -3,6 +3,7 @@
 import type { BotConfiguration, ConnectorConfiguration, Secret } from '../../domain/configuration';
 import { BatonError } from '../../domain/errors';
 import { checkUrl } from '../http';
+import type { EgressPolicy } from '../http';
 import type { OptionFault } from '../platform';
 import type { Endpoint } from './send-signed';
 import { isSecret } from './signing';
@@ -17,7 +18,7 @@ export function checkConnector(connector: ConnectorConfiguration): readonly Opti
   return [
     ...checkNames('options', connector.options, ['url']),
     ...checkNames('credentials', connector.credentials, ['secret', 'previousSecret']),
-    ...checkUrlOption(connector.options, connector.allowPrivateNetwork),
+    ...checkUrlOption(connector.options, connector),
     ...checkSecrets('credentials', connector.credentials),
   ];
 }
@@ -26,9 +27,19 @@ export function checkConnector(connector: ConnectorConfiguration): readonly Opti
 export function checkBot(bot: BotConfiguration): readonly OptionFault[] {
   return [
     ...checkNames('options', bot.options, ['url', 'secret', 'previousSecret']),
-    ...checkUrlOption(bot.options, bot.allowPrivateNetwork),
+    ...checkUrlOption(bot.options, bot),
     ...checkSecrets('options', bot.options),
   ];
+}
+
+/** Faults of where any bot's notices go, whatever its platform, if they go to a webhook. */
+export function checkNotices({ notices, ...reach }: BotConfiguration): readonly OptionFault[] {
+  if (notices.kind !== 'webhook') return [];
+  const values = { ...notices };
+  return [...checkUrlOption(values, reach), ...checkSecrets('notices', values)].map((fault) => ({
+    ...fault,
+    path: ['notices', 'webhook', ...fault.path.slice(1)],
+  }));
 }
 
 /** @throws BatonError `ESC_PLAN_MISCONFIGURED` for a connector that {@link checkConnector} finds fault with. */
@@ -57,12 +68,12 @@ function checkNames(group: string, values: Values, known: readonly string[]): Op
     }));
 }
 
-function checkUrlOption({ url }: Values, allowPrivateNetwork: boolean): OptionFault[] {
+function checkUrlOption({ url }: Values, { allowPrivateNetwork, privateHosts }: EgressPolicy): OptionFault[] {
   const path = ['options', 'url'];
   const remedy = 'Set it to the https URL that takes signed POST requests.';
   if (typeof url !== 'string' || url === '') return [{ path, message: 'the URL is missing', remedy }];
   try {
-    checkUrl(url, { allowPrivateNetwork });
+    checkUrl(url, { allowPrivateNetwork, privateHosts });
     return [];
   } catch (error) {
     return [{ path, message: (error as Error).message, remedy }];

@@ -1,4 +1,5 @@
 // What platforms say of a configuration before anything is started.
+import type { BotConfiguration } from '../../domain/configuration';
 import { PLATFORMS } from '../../platforms';
 import { configurationChecks } from '../../platforms/configuration-checks';
 import { aBot, aConnector, aSecret } from '../support/tenant-builders';
@@ -48,6 +49,35 @@ describe('the checks of the platforms', () => {
     expect(checks.checkPlatform('bot', 'webhook', bot).map((fault) => fault.path)).toContainEqual([
       'notices',
     ]);
+  });
+
+  it.each([
+    ['a secret that is none', { secret: aSecret('whsec_c2hvcnQ=') }, 'notices.webhook.secret'],
+    ['a previous secret that is none', { previousSecret: aSecret('old') }, 'notices.webhook.previousSecret'],
+    ['a URL that would be refused', { url: 'http://bot.example/notices' }, 'notices.webhook.url'],
+    ['a URL at a private address', { url: 'https://10.0.0.1/notices' }, 'notices.webhook.url'],
+  ])('refuse notices with %s, whatever the platform of the bot', (_what, change, path) => {
+    const { notices } = aBot();
+    const bot = aBot({ notices: { ...notices, ...change } as BotConfiguration['notices'] });
+
+    const faults = checks.checkPlatform('bot', 'liveperson', bot);
+
+    expect(faults.map((fault) => fault.path.join('.'))).toEqual([path]);
+    expect(JSON.stringify(faults)).not.toContain('c2hvcnQ');
+  });
+
+  it('let pass plain notices to a host that is private by name', () => {
+    const notices = {
+      ...aBot().notices,
+      url: 'http://bot.internal:8080/notices',
+    } as BotConfiguration['notices'];
+
+    expect(
+      checks.checkPlatform('bot', 'liveperson', aBot({ notices, privateHosts: ['bot.internal'] })),
+    ).toEqual([]);
+    expect(
+      checks.checkPlatform('bot', 'liveperson', aBot({ notices, privateHosts: ['other.internal'] })),
+    ).toHaveLength(1);
   });
 
   it('know an id by its form', () => {

@@ -22,11 +22,14 @@ export const anApiKey = (key: string = CANARY, name = 'backend'): ApiKey => ({
   sha256: createHash('sha256').update(key).digest('hex'),
 });
 
+/** In the form of Standard Webhooks, as the configuration's checks want it. */
+const NOTICE_SECRET = `whsec_${Buffer.alloc(32, 3).toString('base64')}`;
+
 export const aBot = (with_: Partial<BotConfiguration> = {}): BotConfiguration => ({
   platform: 'liveperson',
   connector: 'desk',
   options: {},
-  notices: { kind: 'webhook', url: 'https://bot.example/notices', secret: aSecret() },
+  notices: { kind: 'webhook', url: 'https://bot.example/notices', secret: aSecret(NOTICE_SECRET) },
   retryWindowMs: 600_000,
   allowPrivateNetwork: false,
   ...with_,
