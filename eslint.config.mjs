@@ -13,9 +13,11 @@ const MAY_IMPORT = {
   workflows: ['domain'],
   servers: ['domain'],
   codec: ['domain'],
+  client: ['contract', 'platforms', 'domain'],
   workers: ['activities', 'workflows', 'platforms', 'contract', 'servers', 'codec', 'domain'],
   gateway: ['activities', 'workflows', 'platforms', 'contract', 'codec', 'domain'],
   cli: [
+    'client',
     'gateway',
     'workers',
     'activities',
@@ -27,6 +29,7 @@ const MAY_IMPORT = {
     'domain',
   ],
   bench: [
+    'client',
     'gateway',
     'workers',
     'activities',
@@ -45,10 +48,11 @@ const FOLDERS = Object.keys(MAY_IMPORT);
 const DETERMINISTIC = ['workflows', 'domain'];
 const READS_ENVIRONMENT = ['cli', 'contract', 'scripts', 'servers', 'test', 'bench'];
 const PRINTS = ['cli', 'scripts', 'bench'];
-/** Here outgoing HTTP is made; simulators, tests and the CLI's stories speak to our own processes on loopback. */
+/** Here outgoing HTTP is made; the client runs in others' programs; simulators, tests and the CLI's stories speak to our own processes on loopback. */
 const CALLS_OUT = [
   'platforms/http/**',
   'platforms/*/simulator/**',
+  'client/**',
   'cli/start/**',
   'test/**',
   'scripts/**',
@@ -101,6 +105,21 @@ const gatewayImports = {
   message: "The gateway uses a platform's inbound parser, never its client.",
   allowTypeImports: true,
 };
+/** A bot backend that imports the client must load neither Temporal nor a server, nor what reads configurations. */
+const clientImports = [
+  noTemporal,
+  {
+    regex: '^(?!node:|eventsource-parser$)[^.]',
+    message: 'The client has no other dependency.',
+    allowTypeImports: true,
+  },
+  {
+    regex: '/contract/',
+    message: 'The client takes types from contract/, nothing else.',
+    allowTypeImports: true,
+  },
+  { regex: '/platforms/(?!webhook/signing$)', message: 'The client uses only the signing of webhooks.' },
+];
 const restrictImports = (patterns, http = outgoingHttp) => [
   'error',
   { paths: http.paths, patterns: [...http.patterns, ...patterns] },
@@ -228,6 +247,12 @@ export default defineConfig(
     files: ['platforms/http/**', 'platforms/*/simulator/**'],
     rules: {
       '@typescript-eslint/no-restricted-imports': restrictImports([noTemporal], { paths: [], patterns: [] }),
+    },
+  },
+  {
+    files: ['client/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': restrictImports(clientImports, { paths: [], patterns: [] }),
     },
   },
   {

@@ -32,6 +32,7 @@ export async function build({ check = true } = {}) {
       'package-lock.json',
       'tsconfig.json',
       'tsconfig.build.json',
+      'tsconfig.client.json',
       'scripts/build.mjs',
     ]);
     if (stamp.compileHash !== compileHash || (check && !stamp.checked)) {
@@ -53,10 +54,15 @@ export async function build({ check = true } = {}) {
   });
 }
 
+/** The program, and the declarations of what others import from the package. */
 async function compile(check) {
-  const args = [packageFile('typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--pretty', 'false'];
-  const { code, output } = await runNode(check ? args : [...args, '--noCheck']);
-  if (code !== 0) throw new PlainError(`The build failed:\n${output.trim()}`);
+  await Promise.all(
+    ['tsconfig.build.json', 'tsconfig.client.json'].map(async (project) => {
+      const args = [packageFile('typescript/bin/tsc'), '-p', project, '--pretty', 'false'];
+      const { code, output } = await runNode(check ? args : [...args, '--noCheck']);
+      if (code !== 0) throw new PlainError(`The build failed:\n${output.trim()}`);
+    }),
+  );
 }
 
 function copyAssets(sources) {
@@ -73,7 +79,7 @@ function removeStale(sources) {
       if (ASSET.test(path)) return [`dist/${path}`];
       if (!COMPILED.test(path)) return [];
       const compiled = `dist/${path.replace(COMPILED, '.js')}`;
-      return [compiled, `${compiled}.map`];
+      return [compiled, `${compiled}.map`, `dist/${path.replace(COMPILED, '.d.ts')}`];
     }),
   );
   for (const path of filesBelow('dist')) {
