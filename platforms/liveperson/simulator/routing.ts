@@ -2,7 +2,7 @@
 // offered to every eligible agent at once; the first to accept has the conversation and the other rings end.
 import { assignedAgent, join, leave, suggestedAgent, touch } from './conversation-state';
 import type { Notifier } from './notifications';
-import type { Timers } from './timers';
+import type { Timers } from '../../simulation/timers';
 import type { Account, Conversation, Ring, User } from './world';
 import type { Behaviour } from './world-schema';
 

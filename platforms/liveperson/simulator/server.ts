@@ -13,9 +13,10 @@ import { createRouting } from './routing';
 import { createSessions } from './sessions';
 import type { Simulation, SimulatorLog } from './simulation';
 import { createSockets } from './sockets';
-import { createStateWriter, readWorld } from './state-file';
-import { createTimers } from './timers';
+import { createStateWriter, readState } from '../../simulation/state-file';
+import { createTimers } from '../../simulation/timers';
 import { createWorld } from './world';
+import type { World } from './world';
 import type { WorldSpec } from './world-schema';
 import { createWsServer } from './ws-server';
 
@@ -45,7 +46,7 @@ export interface LivePersonSimulator {
 /** Starts a simulator on loopback. Rejects when the port is taken or the state file cannot be read. */
 export async function startLivePersonSimulator(options: SimulatorOptions = {}): Promise<LivePersonSimulator> {
   const host = options.host ?? '127.0.0.1';
-  const known = options.stateFile === undefined ? undefined : readWorld(options.stateFile);
+  const known = options.stateFile === undefined ? undefined : readState<World>(options.stateFile);
   const world = known ?? createWorld(options.world ?? DEFAULT_WORLD);
   const writer = createStateWriter(options.stateFile, world);
   const faults = createFaults();

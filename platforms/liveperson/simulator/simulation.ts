@@ -6,7 +6,7 @@ import type { Notifier } from './notifications';
 import type { Routing } from './routing';
 import type { Sessions } from './sessions';
 import type { Sockets } from './sockets';
-import type { Timers } from './timers';
+import type { Timers } from '../../simulation/timers';
 import type { World } from './world';
 
 /** A line of the simulator's log: names of requests and ids, never texts or credentials. */

@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { NOTICE_TYPES, NOTICE_VERSION } from '../../../domain/notice';
 import { isSecret, verifyWebhook } from '../signing';
 import { parseJson } from '../wire';
-import { createControlClient, handleControl, operation, pollUntil } from './control';
-import type { Operation } from './control';
-import { createFaults, faultSchema } from './faults';
-import type { FaultOrder, Faults } from './faults';
-import { answer, serve } from './server';
-import type { ListenOptions, SimulatorAnswer, SimulatorRequest } from './server';
+import { createControlClient, handleControl, operation, pollUntil } from '../../simulation/control';
+import type { Operation } from '../../simulation/control';
+import { createFaults, faultSchema } from '../../simulation/faults';
+import type { FaultOrder, Faults } from '../../simulation/faults';
+import { answer, serve } from '../../simulation/server';
+import type { ListenOptions, SimulatorAnswer, SimulatorRequest } from '../../simulation/server';
 
 const message = z.object({
   type: z.literal('message.post'),

@@ -3,16 +3,16 @@
 import { z } from 'zod';
 import { parseJson } from '../wire';
 import { isSecret, verifyWebhook } from '../signing';
-import { createControlClient, handleControl, operation, pollUntil } from './control';
-import type { Operation } from './control';
+import { createControlClient, handleControl, operation, pollUntil } from '../../simulation/control';
+import type { Operation } from '../../simulation/control';
 import { DeskWorld, targetSchema, wireTarget } from './desk-world';
 import type { SimulatedConversation, SimulatedTransfer, TargetOrder } from './desk-world';
 import { createEventSender, eventModeSchema } from './event-sender';
 import type { Callback, EventModeOrder, EventSender, SentEvent } from './event-sender';
-import { createFaults, faultSchema } from './faults';
-import type { FaultOrder, Faults } from './faults';
-import { answer, serve } from './server';
-import type { ListenOptions, SimulatorAnswer, SimulatorRequest } from './server';
+import { createFaults, faultSchema } from '../../simulation/faults';
+import type { FaultOrder, Faults } from '../../simulation/faults';
+import { answer, serve } from '../../simulation/server';
+import type { ListenOptions, SimulatorAnswer, SimulatorRequest } from '../../simulation/server';
 
 const ref = { conversationId: z.string().min(1), transferId: z.string().min(1), target: wireTarget };
 const incoming = z.discriminatedUnion('type', [

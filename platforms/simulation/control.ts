@@ -1,7 +1,7 @@
-// The control API of both simulators: `POST /_control/<operation>` with JSON in, JSON out, so that a test or a demo
+// The control API of simulators: `POST /_control/<operation>` with JSON in, JSON out, so that a test or a demo
 // in another process can use it as well as one in the same.
 import { z } from 'zod';
-import { createHttpClient } from '../../http';
+import { createHttpClient } from '../http';
 import { answer } from './server';
 import type { SimulatorAnswer, SimulatorRequest } from './server';
 

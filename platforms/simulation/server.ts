@@ -1,7 +1,9 @@
-// The HTTP half of the simulators of this folder: a server on loopback, whole bodies, and answers that may also be
-// silence or a broken connection.
-import http from 'node:http';
+// The HTTP half of simulators: a server on loopback, whole bodies, and answers that may also be silence or a broken
+// connection.
+import { createServer } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { assertNever } from '../../domain/assert-never';
 
 const MAX_BODY_BYTES = 256 * 1024;
 
@@ -9,16 +11,24 @@ const MAX_BODY_BYTES = 256 * 1024;
 export interface SimulatorRequest {
   readonly method: string;
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer;
+  /** Aborts when the connection ends before the answer. */
+  readonly gone: AbortSignal;
 }
 
-/** `hang`: no answer, ever. `break`: the connection is cut instead of an answer. */
+/**
+ * `hang`: no answer, ever. `break`: the connection is cut instead of an answer. An answer has `text` as it is, or else
+ * `body` as JSON; with `isCut` the connection ends in the middle of it.
+ */
 export type SimulatorAnswer =
   | {
       readonly kind: 'answer';
       readonly status: number;
       readonly body?: unknown;
+      readonly text?: string;
+      readonly isCut?: boolean;
       readonly headers?: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'hang' }
@@ -47,7 +57,7 @@ export async function serve(
   handle: (request: SimulatorRequest) => Promise<SimulatorAnswer>,
 ): Promise<SimulatorServer> {
   const counted = new Set<Socket>();
-  const server = http.createServer((request, response) => {
+  const server = createServer((request, response) => {
     void respond(request, response, counted, handle);
   });
   const { host = '127.0.0.1', port = 0 } = listen;
@@ -71,28 +81,46 @@ export function answer(status: number, body?: unknown, headers?: Record<string, 
   return { kind: 'answer', status, body, ...(headers && { headers }) };
 }
 
+/** Shorthand for an answer in plain text. */
+export function answerText(status: number, text: string): SimulatorAnswer {
+  return { kind: 'answer', status, text, headers: { 'content-type': 'text/plain' } };
+}
+
 async function respond(
-  request: http.IncomingMessage,
-  response: http.ServerResponse,
+  request: IncomingMessage,
+  response: ServerResponse,
   counted: Set<Socket>,
   handle: (request: SimulatorRequest) => Promise<SimulatorAnswer>,
 ): Promise<void> {
-  const path = new URL(request.url ?? '/', 'http://simulator').pathname;
+  const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://simulator');
   if (!path.startsWith('/_control/')) count(request.socket, counted);
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
   const body = await readBody(request).catch(() => undefined);
+  const { method = '', headers } = request;
   const outcome = body
-    ? await handle({ method: request.method ?? '', path, headers: single(request.headers), body })
+    ? await handle({ method, path, query, headers: single(headers), body, gone: gone.signal })
     : answer(413);
+  perform(outcome, request, response);
+}
+
+function perform(outcome: SimulatorAnswer, request: IncomingMessage, response: ServerResponse): void {
   switch (outcome.kind) {
     case 'hang':
       return;
     case 'break':
       request.socket.destroy();
       return;
-    case 'answer':
-      response
-        .writeHead(outcome.status, { 'content-type': 'application/json', ...outcome.headers })
-        .end(outcome.body === undefined ? '' : JSON.stringify(outcome.body));
+    case 'answer': {
+      const { status, body, text = body === undefined ? '' : JSON.stringify(body), isCut = false } = outcome;
+      const length = isCut ? { 'content-length': String(Buffer.byteLength(text) + 1) } : {};
+      response.writeHead(status, { 'content-type': 'application/json', ...outcome.headers, ...length });
+      if (isCut) response.write(text, () => request.socket.destroy());
+      else response.end(text);
+      return;
+    }
+    default:
+      assertNever(outcome);
   }
 }
 
@@ -102,7 +130,7 @@ function count(socket: Socket, counted: Set<Socket>): void {
   socket.once('close', () => counted.delete(socket));
 }
 
-async function readBody(request: http.IncomingMessage): Promise<Buffer> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -113,7 +141,7 @@ async function readBody(request: http.IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function single(headers: http.IncomingHttpHeaders): Record<string, string | undefined> {
+function single(headers: IncomingHttpHeaders): Record<string, string | undefined> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
   );
