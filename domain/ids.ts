@@ -16,9 +16,12 @@ export function transferId(conversationId: string, requestId: string, rung: numb
   return joined(conversationId, requestId, String(rung));
 }
 
-/** The id of the notice that tells how the attempt of this request ended; the same on every retry. */
-export function noticeId(conversationId: string, requestId: string, type: string): string {
-  return joined(conversationId, requestId, type);
+/**
+ * The id of a notice about the attempt of this request; the same on every retry. How an attempt ended is told once of
+ * each type; `part` tells apart what is told of its progress.
+ */
+export function noticeId(conversationId: string, requestId: string, type: string, part?: number): string {
+  return joined(conversationId, requestId, type, ...(part === undefined ? [] : [String(part)]));
 }
 
 /** The id of a message that Baton itself posts in this attempt (`transfer`, `fallback`, `failure`). */
@@ -34,6 +37,11 @@ function joined(...parts: readonly string[]): string {
 /** The workflow that keeps delivering a notice which did not reach the bot at once. */
 export function noticeOutboxWorkflowId(tenant: string, firstNoticeId: string): string {
   return withinDatabase(`notices/${tenant}/${firstNoticeId}`);
+}
+
+/** The claim of a tenant's idempotency key, by the SHA-256 of the key in hexadecimal. */
+export function idempotencyWorkflowId(tenant: string, keyDigest: string): string {
+  return `idempotency/${tenant}/${keyDigest}`;
 }
 
 /** What Temporal's SQL databases hold of a workflow id; a longer one would be started again and again, for ever. */

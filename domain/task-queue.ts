@@ -4,3 +4,7 @@
 export const TASK_QUEUE = 'baton';
 /** Workflow type of an escalation. */
 export const ESCALATION_WORKFLOW = 'escalation';
+/** Workflow type of the claim of an idempotency key. */
+export const IDEMPOTENCY_WORKFLOW = 'idempotencyClaim';
+/** Workflow type of what delivers notices that did not reach the bot at once. */
+export const OUTBOX_WORKFLOW = 'noticeOutbox';

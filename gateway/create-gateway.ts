@@ -1,56 +1,63 @@
 // The HTTP face of Baton: bot backends and platform webhooks in, Temporal client out.
 import Fastify, { type FastifyInstance } from 'fastify';
+import { DEFAULT_GATEWAY } from '../contract/gateway';
 import { createAccess } from './access/create-access';
-import { createRouteAdder } from './http/add-route';
-import { problemOf, sendProblem } from './http/problem';
-import { createMetrics } from './metrics';
+import { createGate } from './access/gate';
+import { createRouteAdder, type RouteAdder } from './http/add-route';
+import { guardBorder } from './http/border';
+import { CONNECTION_LIMITS, connectionOptions, MAX_HEADERS } from './http/connections';
+import { answerRefusals, refuse } from './http/refusals';
+import { createMetrics, type Metrics } from './metrics';
 import { addEscalationRoutes } from './routes/escalations';
+import { addListRoute } from './routes/list';
 import { addOperationRoutes } from './routes/operation';
 import { addReferenceRoutes } from './routes/reference';
 import { addWebhookRoutes } from './routes/webhooks';
 import type { GatewayDeps } from './settings';
 import { createEscalations } from './temporal/escalations';
+import { createIdempotency } from './temporal/idempotency';
+import { createReadiness } from './temporal/readiness';
 
 /** Largest body, in bytes; a request itself may have 64 KB. */
 const BODY_LIMIT = 256 * 1024;
 
 /** The gateway as a Fastify instance that does not listen yet. */
 export function createGateway(deps: GatewayDeps): FastifyInstance {
+  const { log, connectionLimits = CONNECTION_LIMITS } = deps;
+  const { maxConnections, corsOrigins, rateLimit } = deps.configuration.gateway ?? DEFAULT_GATEWAY;
+  const metrics = createMetrics();
   const app = Fastify({
+    ...connectionOptions(connectionLimits, (code) => metrics.refused(code)),
     bodyLimit: BODY_LIMIT,
-    requestTimeout: 30_000,
-    connectionTimeout: 70_000,
     genReqId: () => crypto.randomUUID(),
     routerOptions: { maxParamLength: 600 },
+    frameworkErrors: (error, request, reply) => void refuse(error, request, reply, { log, metrics }),
+    // What comes on an open connection while it closes is still answered.
+    return503OnClosing: false,
   });
-  const metrics = createMetrics();
+  app.server.maxConnections = maxConnections;
+  app.server.maxHeadersCount = MAX_HEADERS + 1;
+  guardBorder(app, corsOrigins);
+  answerRefusals(app, { log, metrics });
+  countAnswers(app, metrics);
   const escalations = createEscalations(deps);
-  app.setErrorHandler(async (error, request, reply) => {
-    const { code } = problemOf(error, request.id);
-    metrics.refused(code);
-    const where = code === 'ESC_INTERNAL' ? { fault: nameOf(error), at: framesOf(error) } : {};
-    deps.log.warn(
-      { event: 'gateway.refused', requestId: request.id, route: request.routeOptions.url, code, ...where },
-      'request refused',
-    );
-    await sendProblem(reply, error);
-  });
-  app.setNotFoundHandler((_request, reply) => sendProblem(reply, { statusCode: 404 }));
-  const access = createAccess(deps.configuration);
-  const routes = createRouteAdder(app, { access, admit: () => Promise.resolve() });
-  addEscalationRoutes(routes, escalations);
-  addWebhookRoutes(app, deps, escalations);
-  addOperationRoutes(routes, escalations, metrics);
+  const access = createAccess(deps);
+  app.addHook('onClose', () => access.close());
+  const gate = createGate(access, { rateLimit });
+  const routesOf = (scope: FastifyInstance): RouteAdder => createRouteAdder(scope, gate);
+  const routes = routesOf(app);
+  addEscalationRoutes(routes, escalations, createIdempotency(deps));
+  addListRoute(routes, deps);
+  addWebhookRoutes(app, { ...deps, escalations, metrics, routesOf });
+  addOperationRoutes(routes, createReadiness(deps.client), metrics);
   addReferenceRoutes(app, routes);
   return app;
 }
 
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
-}
-
-/** Where an unexpected error came from, without its message: that may quote what somebody wrote. */
-function framesOf(error: unknown): readonly string[] {
-  const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
-  return lines.filter((line) => /^\s+at /.test(line)).map((line) => line.trim());
+function countAnswers(app: FastifyInstance, metrics: Metrics): void {
+  app.addHook('onResponse', async ({ method, routeOptions }, { statusCode, elapsedTime }) => {
+    // The template, never the path: that holds ids, and whoever calls chooses it.
+    const route = routeOptions.url ?? 'unknown';
+    metrics.answered({ method, route, status: statusCode, seconds: elapsedTime / 1_000 });
+  });
 }

@@ -1,3 +1,4 @@
 // Everything that the workflow bundle exports: the workflow types by name.
 export { escalation } from './escalation';
+export { idempotencyClaim } from './idempotency-claim';
 export { noticeOutbox } from './notice-outbox';

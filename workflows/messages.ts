@@ -5,6 +5,7 @@ import type { Explanation } from '../domain/explain';
 import type { Notice, NoticeLog } from '../domain/notice';
 import type { Outcome } from '../domain/outcome';
 import type { Ownership, ReturnedInput, SayInput, SayResult } from '../domain/ownership';
+import type { KeptAnswer } from '../domain/kept-answer';
 import type { EscalationRequest } from '../domain/request';
 import type { EscalationStatus } from '../domain/status';
 
@@ -43,3 +44,6 @@ export const redeliverSignal = defineSignal('redeliver');
 export const outboxQuery = defineQuery<{ readonly undelivered: readonly Notice[]; readonly tries: number }>(
   'outbox',
 );
+
+/** To the claim of an idempotency key: what the gateway answers. */
+export const answeredSignal = defineSignal<[KeptAnswer]>('answered');

@@ -1,30 +1,38 @@
-// Routes of one tenant's escalations: start or ask again, read, cancel, user left.
+// Routes of one escalation: start or ask again, read, cancel, user left.
 import { MAX_WAIT_S } from '../../contract/http/questions';
+import type { KeptAnswer } from '../../domain/kept-answer';
 import type { RouteAdder } from '../http/add-route';
 import type { Escalations } from '../temporal/escalations';
+import { escalationUrl } from '../temporal/escalation-view';
+import type { Idempotency } from '../temporal/idempotency';
+import type { Prepared } from '../temporal/take';
 
 /** Adds the routes. */
-export function addEscalationRoutes(routes: RouteAdder, escalations: Escalations): void {
+export function addEscalationRoutes(
+  routes: RouteAdder,
+  escalations: Escalations,
+  idempotency: Idempotency,
+): void {
   routes.add('startEscalation', async ({ caller, body, headers, reply }) => {
     const { conversationId, ...asked } = body;
-    const key = { tenant: caller.tenant, conversationId };
-    const taken = await escalations.take(key, asked);
+    const { tenant } = caller;
     const waitMs = preferredWaitMs(headers.prefer);
-    const ended = waitMs > 0 ? await escalations.awaitPlacement(key, asked, waitMs) : undefined;
     const url = escalationUrl(conversationId);
+    // What is refused here claims no key.
+    const prepared = escalations.prepare({ tenant, conversationId }, asked);
+    const answer = (): Promise<KeptAnswer> => start(escalations, prepared, waitMs);
+    const key = headers['idempotency-key'];
     void reply.header('location', url);
-    if (waitMs > 0) void reply.header('preference-applied', `wait=${waitMs / 1_000}`);
-    return reply.code(ended === undefined ? 202 : 200).send({
-      conversationId,
-      requestId: asked.requestId,
-      taken: taken.kind,
-      workflowId: taken.workflowId,
-      url,
-      ...(ended !== undefined && { result: ended }),
-    });
+    const given =
+      key === undefined
+        ? { ...(await answer()), replayed: false }
+        : await idempotency.once({ tenant, key, body, waitMs, url }, answer);
+    if (given.replayed) void reply.header('idempotency-replayed', 'true');
+    else if (waitMs > 0) void reply.header('preference-applied', `wait=${waitMs / 1_000}`);
+    return reply.code(given.status).send(given.body);
   });
 
-  routes.add('getEscalation', ({ caller, path }) => escalations.status({ ...caller, ...path }));
+  routes.add('getEscalation', ({ caller, path }) => escalations.view({ ...caller, ...path }));
   routes.add('explainEscalation', ({ caller, path }) => escalations.explain({ ...caller, ...path }));
 
   routes.add('cancelEscalation', async ({ caller, path, reply }) => {
@@ -38,9 +46,21 @@ export function addEscalationRoutes(routes: RouteAdder, escalations: Escalations
   });
 }
 
-/** Path of an escalation. */
-export function escalationUrl(conversationId: string): string {
-  return `/v1/escalations/${encodeURIComponent(conversationId)}`;
+async function start(escalations: Escalations, prepared: Prepared, waitMs: number): Promise<KeptAnswer> {
+  const { conversationId } = prepared.key;
+  const { kind, workflowId } = await escalations.take(prepared);
+  const result = waitMs > 0 ? await escalations.awaitPlacement(prepared, waitMs) : undefined;
+  return {
+    status: result === undefined ? 202 : 200,
+    body: {
+      conversationId,
+      requestId: prepared.request.requestId,
+      taken: kind,
+      workflowId,
+      url: escalationUrl(conversationId),
+      ...(result !== undefined && { result }),
+    },
+  };
 }
 
 function preferredWaitMs(prefer: string | undefined): number {

@@ -1,0 +1,36 @@
+// Reads what a workflow was started with and told, from its history: without a worker, and decrypted if need be.
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+import type { temporal } from '@temporalio/proto';
+import { withTemporal } from './faults';
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+type Payloads = temporal.api.common.v1.IPayloads | null | undefined;
+
+/** The first argument that the workflow was started with. @throws BatonError as `withTemporal` */
+export async function startInput(
+  client: Client,
+  { workflowId, runId }: { readonly workflowId: string; readonly runId: string },
+): Promise<unknown> {
+  const { history } = await withTemporal(client, () =>
+    client.workflowService.getWorkflowExecutionHistory({
+      namespace: client.options.namespace,
+      execution: { workflowId, runId },
+      maximumPageSize: 1,
+    }),
+  );
+  return firstOf(client, history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input);
+}
+
+/** The argument of the first signal of this name; undefined if none came. */
+export async function firstSignal(client: Client, handle: WorkflowHandle, name: string): Promise<unknown> {
+  const { events } = await withTemporal(client, () => handle.fetchHistory());
+  const isIt = ({ workflowExecutionSignaledEventAttributes: signal }: HistoryEvent): boolean =>
+    signal?.signalName === name;
+  return firstOf(client, events?.find(isIt)?.workflowExecutionSignaledEventAttributes?.input);
+}
+
+async function firstOf(client: Client, payloads: Payloads): Promise<unknown> {
+  const [first] = await decodeArrayFromPayloads(client.options.loadedDataConverter, payloads?.payloads);
+  return first;
+}

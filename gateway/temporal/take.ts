@@ -1,0 +1,129 @@
+// Takes a bot's request: starts an escalation, or gives the request to the one that runs already.
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { BatonError } from '../../domain/errors';
+import { escalationWorkflowId } from '../../domain/ids';
+import { makePlan } from '../../domain/make-plan';
+import type { Continued, EscalationRequest } from '../../domain/request';
+import type { SearchAttributeValues } from '../../domain/search-attributes';
+import { ESCALATION_WORKFLOW, TASK_QUEUE } from '../../domain/task-queue';
+import { planDesk } from '../../platforms/plan-desk';
+import type { GatewayDeps } from '../settings';
+import { attributesOf } from './attributes';
+import { knownFromBefore, leftBy } from './earlier-run';
+import { latestRun, mayBeSpeaking, type EscalationKey } from './escalation-run';
+import { withTemporal } from './faults';
+import { maskedRequest } from './masked-request';
+
+const TRIES = 4;
+
+/** `known`: this very request was taken before, in an escalation that is over. */
+export type Taken = { readonly kind: 'started' | 'asked' | 'known'; readonly workflowId: string };
+
+/** A request that may be taken: masked, of an integration that is there. */
+export interface Prepared {
+  readonly key: EscalationKey;
+  readonly request: EscalationRequest;
+  readonly attributes: SearchAttributeValues;
+}
+
+/**
+ * What needs no Temporal. Attributes known at the start cost nothing.
+ * @throws BatonError `ESC_PLAN_UNKNOWN_INTEGRATION`, `ESC_REQUEST_TOO_LARGE`
+ */
+export function prepare(deps: GatewayDeps, key: EscalationKey, asked: EscalationRequest): Prepared {
+  const tenant = deps.configuration.tenants[key.tenant];
+  if (!tenant) throw new BatonError('ESC_KEY_UNKNOWN', 'the tenant is not configured');
+  const request = maskedRequest(deps.configuration, key.tenant, asked);
+  const { rungs } = makePlan(tenant, request, {
+    now: Date.now(),
+    deskOf: (connector) => planDesk(deps.platforms, tenant.connectors[connector]?.platform),
+  });
+  const attributes: SearchAttributeValues = {
+    BatonTenant: key.tenant,
+    BatonConversationId: key.conversationId,
+    BatonPhase: 'transferring',
+    BatonAttempt: 1,
+    ...(rungs[0] && { BatonPlatform: rungs[0].desk.platform, BatonSkill: rungs[0].target.id }),
+  };
+  return { key, request, attributes };
+}
+
+/**
+ * Starts, or signals what runs already. Two calls instead of one signal-with-start, because a start with its request
+ * inside costs one event and one billed action less, and because every one of these calls can be repeated: the
+ * request's id makes them the same request.
+ */
+export async function take(deps: GatewayDeps, prepared: Prepared): Promise<Taken> {
+  const workflowId = escalationWorkflowId(prepared.key.tenant, prepared.key.conversationId);
+  let continued: Continued | undefined;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    if (await started(deps, workflowId, prepared, continued)) return { kind: 'started', workflowId };
+    const given = await give(deps, prepared);
+    if (given.kind !== 'over') return { kind: given.kind, workflowId };
+    ({ continued } = given);
+  }
+  throw new BatonError(
+    'ESC_TEMPORAL_UNAVAILABLE',
+    'the conversation opens and closes escalations faster than this',
+  );
+}
+
+async function started(
+  { client }: GatewayDeps,
+  workflowId: string,
+  { key, request, attributes }: Prepared,
+  continued: Continued | undefined,
+): Promise<boolean> {
+  try {
+    await withTemporal(client, () =>
+      client.workflow.start(ESCALATION_WORKFLOW, {
+        workflowId,
+        taskQueue: TASK_QUEUE,
+        args: [{ ...key, request, ...(continued && { continued }) }],
+        workflowIdReusePolicy: continued ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
+        typedSearchAttributes: attributesOf(attributes),
+        memo: { requestId: request.requestId, ...(continued?.epoch && { epoch: continued.epoch }) },
+        staticSummary: `Hand off by ${request.integration}`,
+        staticDetails: `Tenant **${key.tenant}**`,
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
+}
+
+type Given = { readonly kind: Taken['kind'] } | { readonly kind: 'over'; readonly continued?: Continued };
+
+/** Gives the request to the run that is there. `over`: it takes none any more, and has not taken this one. */
+async function give(deps: GatewayDeps, { key, request }: Prepared): Promise<Given> {
+  const { client } = deps;
+  const run = await latestRun(deps, key);
+  if (run.isOpen) {
+    const speaks = mayBeSpeaking(run);
+    if (speaks && (await knownFromBefore(client, run)).includes(request.requestId)) return { kind: 'known' };
+    if (await signalled(deps, run.handle.workflowId, request)) return { kind: speaks ? 'started' : 'asked' };
+    // It has ended meanwhile.
+    return { kind: 'over' };
+  }
+  // The same request again is not a new escalation; another one is.
+  if (run.description.memo?.['requestId'] === request.requestId) return { kind: 'known' };
+  const continued = await leftBy(client, run);
+  return continued.requestIds.includes(request.requestId) ? { kind: 'known' } : { kind: 'over', continued };
+}
+
+/** To whichever run is open: another may have begun since. */
+async function signalled(
+  { client }: GatewayDeps,
+  workflowId: string,
+  request: EscalationRequest,
+): Promise<boolean> {
+  try {
+    await withTemporal(client, () => client.workflow.getHandle(workflowId).signal('escalate', request));
+    return true;
+  } catch (error) {
+    if (error instanceof BatonError && error.code === 'ESC_ESCALATION_NOT_FOUND') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,192 @@
+// The gateway in this process on a real development server, with a worker whose world is scripted, and two tenants that
+// know nothing of each other.
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { dataConverterFor } from '../../codec';
+import type { Configuration, TenantConfiguration } from '../../domain/configuration';
+import { escalationWorkflowId } from '../../domain/ids';
+import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
+import { TASK_QUEUE } from '../../domain/task-queue';
+import { createGateway } from '../../gateway/create-gateway';
+import { PLATFORMS } from '../../platforms';
+import { obtainDevelopmentServer } from '../../servers/development-server';
+import {
+  startDevelopmentServer,
+  type RunningDevelopmentServer,
+} from '../../servers/start-development-server';
+import { uniqueId } from './builders';
+import { createGatewayCalls, type GatewayCalls } from './gateway-calls';
+import { TEST_BUNDLE_PATH } from './global-setup';
+import { aTenant, anApiKey } from './tenant-builders';
+import { createWorlds, type Script, type World } from './world';
+
+/** The tenants of a stage. */
+export type StageTenant = 'acme' | 'rival';
+
+/** A conversation of the stage and its scripted world. */
+export interface StageConversation {
+  readonly conversationId: string;
+  readonly path: string;
+  readonly world: World;
+}
+
+/** See the file's comment. */
+export interface GatewayStage {
+  readonly client: Client;
+  readonly url: string;
+  /** Calls with the key of a tenant. @default acme */
+  as(tenant?: StageTenant): GatewayCalls;
+  /** A conversation that nobody has had. Its id can be given, so that two tenants have one each. */
+  conversation(script?: Script, conversationId?: string): StageConversation;
+  workflowId(conversationId: string, tenant?: StageTenant): string;
+  startWorker(): Promise<void>;
+  stopWorker(): Promise<void>;
+  /** SIGKILL. What was acknowledged is in its file. */
+  killTemporal(): Promise<void>;
+  restartTemporal(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How to set a stage. */
+export interface GatewayStageOptions {
+  /** @default true */
+  readonly worker?: boolean;
+  readonly tenants?: Readonly<Partial<Record<StageTenant, Partial<TenantConfiguration>>>>;
+  readonly encryption?: Configuration['encryption'];
+}
+
+const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined };
+
+/** The key of a tenant. */
+export function keyOf(tenant: StageTenant): string {
+  return `${tenant}-key-for-tests-only-0123456789`;
+}
+
+/** Sets the stage; call in `beforeAll`. */
+export async function setGatewayStage(options: GatewayStageOptions = {}): Promise<GatewayStage> {
+  const closers: (() => Promise<unknown>)[] = [];
+  try {
+    return await set(options, closers);
+  } catch (error) {
+    await closeAll(closers);
+    throw error;
+  }
+}
+
+async function set(options: GatewayStageOptions, closers: (() => Promise<unknown>)[]): Promise<GatewayStage> {
+  const temporal = await startTemporal(closers);
+  const configuration = configurationOf(options);
+  const converter = dataConverterFor(configuration, 'default');
+  const connection = await Connection.connect({ address: temporal.address });
+  closers.push(() => connection.close());
+  const client = new Client({ connection, namespace: 'default', ...converter });
+  const stop = new AbortController();
+  const app = createGateway({ configuration, platforms: PLATFORMS, client, log: QUIET, stop: stop.signal });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  closers.push(async () => {
+    stop.abort();
+    await app.close();
+  });
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  const worlds = createWorlds();
+  const worker = createWorker(temporal.address, worlds.activities, converter);
+  closers.push(() => worker.stop());
+  if (options.worker ?? true) await worker.start();
+  return {
+    client,
+    url,
+    as: (tenant = 'acme') => createGatewayCalls(() => url, keyOf(tenant)),
+    conversation: (script = {}, conversationId = uniqueId('conv')) => ({
+      conversationId,
+      path: `/v1/escalations/${encodeURIComponent(conversationId)}`,
+      world: worlds.open(conversationId, script),
+    }),
+    workflowId: (conversationId, tenant = 'acme') => escalationWorkflowId(tenant, conversationId),
+    startWorker: () => worker.start(),
+    stopWorker: () => worker.stop(),
+    killTemporal: temporal.kill,
+    restartTemporal: temporal.restart,
+    close: () => closeAll(closers),
+  };
+}
+
+async function closeAll(closers: (() => Promise<unknown>)[]): Promise<void> {
+  for (const close of closers.splice(0).reverse()) await close().catch(() => undefined);
+}
+
+function configurationOf({ tenants, encryption }: GatewayStageOptions): Configuration {
+  const of = (name: StageTenant): TenantConfiguration => ({
+    ...aTenant(),
+    apiKeys: [anApiKey(keyOf(name))],
+    ...tenants?.[name],
+  });
+  return {
+    tenants: { acme: of('acme'), rival: of('rival') },
+    ...(encryption && { encryption }),
+  };
+}
+
+async function startTemporal(closers: (() => Promise<unknown>)[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-gateway-'));
+  closers.push(() => Promise.resolve(rmSync(folder, { recursive: true, force: true })));
+  const log = (): void => undefined;
+  const executable = await obtainDevelopmentServer({ log, env: process.env });
+  const start = (port: number): Promise<RunningDevelopmentServer> =>
+    startDevelopmentServer({
+      executable,
+      port,
+      databaseFile: join(folder, 'temporal.db'),
+      searchAttributes: SEARCH_ATTRIBUTES,
+      logFile: join(folder, 'temporal.log'),
+      log,
+    });
+  let server = await start(0);
+  closers.push(() => server.stop());
+  return {
+    address: server.address,
+    async kill(): Promise<void> {
+      process.kill(server.pid, 'SIGKILL');
+      await server.ended;
+    },
+    async restart(): Promise<void> {
+      server = await start(Number(server.address.split(':')[1]));
+    },
+  };
+}
+
+function createWorker(address: string, activities: object, converter: object) {
+  let running: { readonly worker: Worker; readonly ended: Promise<void> } | undefined;
+  let connection: NativeConnection | undefined;
+  return {
+    async start(): Promise<void> {
+      installRuntime();
+      connection = await NativeConnection.connect({ address });
+      const worker = await Worker.create({
+        connection,
+        taskQueue: TASK_QUEUE,
+        workflowBundle: { codePath: TEST_BUNDLE_PATH },
+        activities,
+        ...converter,
+      });
+      running = { worker, ended: worker.run() };
+    },
+    async stop(): Promise<void> {
+      running?.worker.shutdown();
+      await running?.ended;
+      await connection?.close();
+      running = connection = undefined;
+    },
+  };
+}
+
+function installRuntime(): void {
+  try {
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+  } catch {
+    // Another worker of this file: the runtime is there.
+  }
+}
