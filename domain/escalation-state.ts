@@ -6,6 +6,7 @@ import type { Outcome } from './outcome';
 import type { Owner, Phase } from './phase';
 import type { EscalationPlan } from './plan';
 import type { EscalationInput, EscalationRequest } from './request';
+import type { ResultData } from './result-data';
 import type { Target } from './target';
 
 /** Requests larger than this (as JSON characters) are dead-lettered: activity inputs over 2 MB kill a workflow. */
@@ -81,6 +82,8 @@ export interface EscalationState {
   next?: EscalationRequest;
   plan?: EscalationPlan;
   rung?: number;
+  /** The place in the desk's queue that was last told of the transfer at hand. */
+  position?: number;
   waiting?: Waiting;
   interrupt?: Interrupt;
   /** A human who joined on a rung that was given up, and cannot be taken back: the escalation ends with them. */
@@ -92,6 +95,14 @@ export interface EscalationState {
   /** Withdrawals, undoings and texts that go on beside the story; the workflow ends after them. */
   settling: number;
   outcome?: Outcome;
+  /** What the platform's answer to the last attempt became. */
+  result?: ResultData;
+  /** Messages of the bot that came to be posted, and how many of these have been dealt with, in turn. */
+  readonly saying: { taken: number; done: number };
+  /** Whoever started a run that is no escalation was heard. */
+  heard: boolean;
+  /** Run id of the conversation's last escalation, where this run is none. */
+  readonly lastEscalation?: string;
   readonly attempts: AttemptRecord[];
   readonly transfers: Transfer[];
   /** Events of open transfers, not yet read by the step that waits for them. */
@@ -111,12 +122,15 @@ export function openState(input: EscalationInput): EscalationState {
   return {
     tenant: input.tenant,
     conversationId: input.conversationId,
-    phase: 'planning',
-    owner: 'bot',
+    phase: input.speaking ? 'speaking' : 'planning',
+    owner: input.continued?.owner ?? 'bot',
     epoch: input.continued?.epoch ?? 0,
     attempt: 0,
     messageDue: false,
     settling: 0,
+    saying: { taken: 0, done: 0 },
+    heard: false,
+    ...(input.continued?.lastEscalation !== undefined && { lastEscalation: input.continued.lastEscalation }),
     attempts: [],
     transfers: [],
     events: [],
@@ -239,6 +253,7 @@ export function beginAttempt(state: EscalationState): EscalationRequest {
   delete state.pending;
   delete state.rung;
   delete state.waiting;
+  delete state.result;
   state.request = request;
   state.messageDue = true;
   state.attempt += 1;
@@ -250,6 +265,7 @@ export function beginAttempt(state: EscalationState): EscalationRequest {
 /** Records a transfer about to be sent, so that its events find it. */
 export function openTransfer(state: EscalationState, transfer: Omit<Transfer, 'standing'>): Transfer {
   const opened: Transfer = { ...transfer, standing: 'open' };
+  delete state.position;
   state.transfers.push(opened);
   return opened;
 }
@@ -303,7 +319,9 @@ export function humanStays(state: EscalationState, at: number, transfer: Transfe
   retire(state, transfer, 'connected');
   const open = state.outcome === undefined;
   tell(state, at, open ? 'late_answer_adopted' : 'late_answer_stands', `rung ${transfer.rung + 1}`);
-  if (open) state.joined ??= { rung: transfer.rung, ...(agentId !== undefined && { agentId }) };
+  if (!open) return;
+  state.joined ??= { rung: transfer.rung, ...(agentId !== undefined && { agentId }) };
+  handOver(state, 'agent');
 }
 
 /** How many attempts have failed. */

@@ -4,9 +4,28 @@
 import { assertNever } from './assert-never';
 import type { DeclineReason, DeskEvent, DeskEventSignal } from './desk-event';
 import { MAX_REQUEST_CHARS } from './escalation-state';
-import type { BotMessage, EscalationInput, EscalationReason, EscalationRequest, Variable } from './request';
+import type { Owner } from './phase';
+import type {
+  BotMessage,
+  Continued,
+  EscalationInput,
+  EscalationReason,
+  EscalationRequest,
+  Variable,
+} from './request';
+import {
+  bad,
+  isCount,
+  isId,
+  isOptional,
+  isRecord,
+  isString,
+  isStringList,
+  MAX_ID_CHARS,
+  oneOf,
+  type Checked,
+} from './shapes';
 
-const MAX_ID_CHARS = 200;
 /** A transfer id holds a conversation id and a request id. */
 const MAX_TRANSFER_ID_CHARS = 1_000;
 /** A desk's detail is a code or a short phrase; longer ones are cut. */
@@ -15,10 +34,7 @@ const DESK_EVENT_KINDS = ['queued', 'position', 'connected', 'declined', 'userLe
 const DECLINE_REASONS: readonly DeclineReason[] = ['no_agents', 'closed_hours', 'rejected', 'invalid_target'];
 const ENDED_BY = ['agent', 'user', 'system'] as const;
 const REASONS: readonly EscalationReason[] = ['user_request', 'error', 'configured'];
-
-/** A checked value, or what is wrong with it (never its content). */
-export type Checked<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
+const OWNERS: readonly Owner[] = ['bot', 'baton', 'agent'];
 
 /** Checks what the workflow was started with; the request is checked by itself. */
 export function isEscalationInput(input: unknown): input is EscalationInput {
@@ -26,16 +42,27 @@ export function isEscalationInput(input: unknown): input is EscalationInput {
     isRecord(input) &&
     isString(input['tenant']) &&
     isString(input['conversationId']) &&
+    isOptional(input['speaking'], isTrue) &&
     isOptional(input['continued'], isContinued)
   );
 }
 
-function isContinued(value: unknown): value is EscalationInput['continued'] {
-  return isRecord(value) && isCount(value['epoch']) && isStringList(value['requestIds']);
+function isContinued(value: unknown): value is Continued {
+  return (
+    isRecord(value) &&
+    isCount(value['epoch']) &&
+    isStringList(value['requestIds']) &&
+    isOptional(value['owner'], isOwner) &&
+    isOptional(value['lastEscalation'], isString)
+  );
 }
 
-function isStringList(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every(isString);
+function isTrue(value: unknown): value is true {
+  return value === true;
+}
+
+function isOwner(value: unknown): value is Owner {
+  return oneOf(OWNERS, value) !== undefined;
 }
 
 /** Checks a request's shape; whether it can be carried out is the plan's to judge. */
@@ -117,32 +144,8 @@ function good(value: DeskEvent): Checked<DeskEvent> {
   return { ok: true, value };
 }
 
-function bad(problem: string): { ok: false; problem: string } {
-  return { ok: false, problem };
-}
-
 function cut(detail: string): string {
   return detail.slice(0, MAX_DETAIL_CHARS);
-}
-
-function oneOf<T extends string>(known: readonly T[], value: unknown): T | undefined {
-  return known.find((one) => one === value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isString(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isId(value: unknown): value is string {
-  return isString(value) && value.length > 0 && value.length <= MAX_ID_CHARS;
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
 }
 
 function isReason(value: unknown): value is EscalationReason {
@@ -159,8 +162,4 @@ function isVariable(value: unknown): value is Variable {
 
 function isMessageList(value: unknown): value is BotMessage[] {
   return Array.isArray(value) && value.every((m) => isRecord(m) && isId(m['id']) && isString(m['text']));
-}
-
-function isOptional<T>(value: unknown, check: (value: unknown) => value is T): value is T | undefined {
-  return value === undefined || check(value);
 }

@@ -4,14 +4,8 @@ import { noticeId } from './ids';
 import type { Notice, NoticeType } from './notice';
 import type { Outcome } from './outcome';
 import { MAX_FAILURE_NOTICES } from './plan';
-import type { Variable } from './request';
+import type { ResultData } from './result-data';
 import { assertNever } from './assert-never';
-
-/** What the Transform Result Script and the custom data fields made of the platform's answer. */
-export interface ResultData {
-  readonly data?: Readonly<Record<string, Variable>>;
-  readonly error?: string;
-}
 
 /** The notice about `outcome`, whose attempt is already recorded in the state. */
 export function makeNotice(

@@ -111,7 +111,7 @@ function commonParts(planning: Planning): Omit<EscalationPlan, 'interactionDelay
     v: 1,
     integration: planning.name,
     bot: integration.bot,
-    ...(bot.notices.kind === 'platform' && { noticesInOwnWords: true }),
+    ...noticesOf(bot),
     ...(request.lastMessages?.length && {
       lastMessages: request.lastMessages.map(({ id, text }) => ({ id, text })),
     }),
@@ -121,6 +121,12 @@ function commonParts(planning: Planning): Omit<EscalationPlan, 'interactionDelay
     failureMessage,
     retryWindowMs: bot.retryWindowMs,
   };
+}
+
+/** A platform's own words know of no progress. */
+function noticesOf({ notices }: BotConfiguration): Pick<EscalationPlan, 'noticesInOwnWords' | 'progress'> {
+  if (notices.kind === 'platform') return { noticesInOwnWords: true };
+  return notices.progress?.length ? { progress: notices.progress } : {};
 }
 
 /** The integration's own skill. Its id decides: one that is invalid stops the attempt (LivePerson Agent Escalation page). */

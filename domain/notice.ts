@@ -78,11 +78,13 @@ export interface NoticeEnvelope {
 /**
  * Where a notice stands with the bot. `unasked`: the bot does not want to be told of progress. `sending`: being
  * delivered for the first time. `waiting`: in the outbox workflow of this id, which may have delivered it since.
+ * `superseded`: a position that was not sent, because a newer one was known.
  */
 export type Delivery =
   | { readonly kind: 'unasked' }
   | { readonly kind: 'sending' }
   | { readonly kind: 'delivered' }
+  | { readonly kind: 'superseded' }
   | { readonly kind: 'waiting'; readonly outbox: string };
 
 /** One line of an escalation's log of notices. */

@@ -27,4 +27,4 @@ export type SearchAttributeValues = Partial<Record<SearchAttributeName, string |
  * The phase as the workflow list can filter it. Every change costs a history event and a billed action, so only
  * what an operator acts on is told apart here; `status` and the details have the fine phases.
  */
-export type VisiblePhase = 'transferring' | 'awaiting_bot' | 'closed';
+export type VisiblePhase = 'transferring' | 'awaiting_bot' | 'closed' | 'speaking';

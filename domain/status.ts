@@ -2,6 +2,7 @@
 import { type EscalationState, type Waiting } from './escalation-state';
 import type { Outcome } from './outcome';
 import type { Owner, Phase } from './phase';
+import type { ResultData } from './result-data';
 import type { Target } from './target';
 
 /** Where an escalation stands. Times are epoch milliseconds. */
@@ -14,9 +15,15 @@ export interface EscalationStatus {
   readonly requestId?: string;
   readonly integration?: string;
   readonly rung?: number;
+  /** Length of the ladder. */
+  readonly rungs?: number;
   readonly target?: Target;
   readonly waiting?: Waiting;
   readonly outcome?: Outcome;
+  /** What the platform's answer to the last attempt became for the bot. */
+  readonly result?: ResultData;
+  /** Only of a run that is no escalation: run id of the conversation's last one. */
+  readonly lastEscalation?: string;
   readonly attempts: readonly {
     readonly requestId: string;
     readonly attempt: number;
@@ -35,9 +42,13 @@ export function statusOf(state: EscalationState): EscalationStatus {
     attempt: state.attempt,
     ...(state.request && { requestId: state.request.requestId, integration: state.request.integration }),
     ...(state.rung === undefined ? {} : { rung: state.rung }),
+    ...(state.plan && { rungs: state.plan.rungs.length }),
     ...(rung && { target: rung.target }),
     ...(state.waiting && { waiting: state.waiting }),
     ...(state.outcome && { outcome: state.outcome }),
+    ...(state.result && { result: state.result }),
+    ...(state.attempt === 0 &&
+      state.lastEscalation !== undefined && { lastEscalation: state.lastEscalation }),
     attempts: state.attempts,
   };
 }

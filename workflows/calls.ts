@@ -12,6 +12,9 @@ import type { EscalationActivities } from '../activities/types';
 
 const LOCAL_TRY_MS = 3_000;
 const REGULAR_TRY_MS = 15_000;
+/** A call that is tried once has this long, from where a worker takes it. */
+const ONE_TRY_MS = 5_000;
+const RETRY = { initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 15_000 };
 /** A regular activity needs a moment to reach a worker; with less time than this left, the call is over. */
 const SHORTEST_CALL_MS = 100;
 
@@ -61,20 +64,22 @@ export async function call<K extends Activity>(
 /**
  * A regular activity, cancelled when interrupted; its own timeout is the deadline. A try that is under way then is
  * waited for, because what it does next must not overtake it; one that heartbeats only watches and is left at once.
+ * `once`: without retries.
  */
 export async function callWithRetries<K extends Activity>(
   activity: K,
   input: Input<K>,
-  options: CallOptions & { readonly heartbeatMs?: number },
+  options: CallOptions & { readonly heartbeatMs?: number; readonly once?: true },
   earlier?: CallFault,
 ): Promise<CallResult<Output<K>>> {
   const leftMs = options.deadlineAt - Date.now();
   if (leftMs < SHORTEST_CALL_MS || options.interrupted?.()) return outOfTime(options, earlier);
+  const tryMs = options.once ? ONE_TRY_MS : REGULAR_TRY_MS;
   const proxy = proxyActivities<EscalationActivities>({
     scheduleToCloseTimeout: leftMs,
-    startToCloseTimeout: options.heartbeatMs === undefined ? Math.min(REGULAR_TRY_MS, leftMs) : leftMs,
+    startToCloseTimeout: options.heartbeatMs === undefined ? Math.min(tryMs, leftMs) : leftMs,
     ...(options.heartbeatMs !== undefined && { heartbeatTimeout: options.heartbeatMs }),
-    retry: { initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 15_000 },
+    retry: options.once ? { maximumAttempts: 1 } : RETRY,
     cancellationType:
       options.heartbeatMs === undefined
         ? ActivityCancellationType.WAIT_CANCELLATION_COMPLETED

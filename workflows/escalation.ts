@@ -9,17 +9,19 @@ import {
 } from '@temporalio/workflow';
 import { interrupt, mustStop, openState, type EscalationState } from '../domain/escalation-state';
 import { isEscalationInput } from '../domain/guards';
+import { noteProgress } from '../domain/notice-log';
 import type { EscalationPlan } from '../domain/plan';
 import type { EscalationInput, EscalationRequest } from '../domain/request';
 import { registerHandlers, takeRequest } from './handlers';
-import { asAttributes } from './inspect';
+import { asAttributes, enter } from './inspect';
 import { applyInteractionDelay } from './steps/interaction-delay';
 import { climbLadder, type Climb } from './steps/climb-ladder';
-import { close, type EscalationResult } from './steps/close';
+import { close, resultOf, type EscalationResult } from './steps/close';
 import { concludeAttempt } from './steps/conclude-attempt';
 import { sayFallback, sayLastWords } from './steps/last-words';
 import { nextRequest } from './steps/next-request';
 import { planAttempt } from './steps/plan-attempt';
+import { speakUntilAsked } from './steps/speak';
 import { createBotTeller } from './steps/tell-bot';
 import { undoLateAnswers } from './steps/undo-late-answers';
 
@@ -33,20 +35,19 @@ export async function escalation(input: EscalationInput): Promise<EscalationResu
   const root = CancellationScope.current();
   root.cancelRequested.catch(() => interrupt(state, Date.now(), { kind: 'cancelled', by: 'operator' }));
 
-  const result = await CancellationScope.nonCancellable(async () => {
-    const ended = await escalate(state);
+  await CancellationScope.nonCancellable(async () => {
+    if (state.phase !== 'speaking' || (await speakUntilAsked(state))) await escalate(state);
     await condition(allHandlersFinished);
-    return ended;
   });
 
   const next = state.next ?? state.pending;
   if (next) await continueWith(state, next);
-  if (root.consideredCancelled && result.outcome.kind === 'cancelled')
+  if (root.consideredCancelled && state.outcome?.kind === 'cancelled')
     throw new CancelledFailure('cancelled');
-  return result;
+  return resultOf(state);
 }
 
-async function escalate(state: EscalationState): Promise<EscalationResult> {
+async function escalate(state: EscalationState): Promise<void> {
   const bot = createBotTeller(state);
   undoLateAnswers(state);
   for (let over = false; !over;) {
@@ -54,9 +55,12 @@ async function escalate(state: EscalationState): Promise<EscalationResult> {
     if (!request) break;
     const plan = await planAttempt(state, request);
     if (!plan) break;
+    noteProgress(state, Date.now(), { kind: 'accepted' });
+    if (plan.progress) bot.tellProgress();
     over = await concludeAttempt(state, plan, await workAttempt(state, plan), bot);
   }
   if (state.attempts.length === 0 && !state.interrupt) {
+    enter(state, 'closed');
     throw unusable('no usable request came', state.deadLetters);
   }
   return close(state, bot);

@@ -13,6 +13,7 @@ import {
 } from '../domain/escalation-state';
 import { explain } from '../domain/explain';
 import { checkDeskEvent, checkRequest } from '../domain/guards';
+import { noticeLog } from '../domain/notice-log';
 import type { EscalationRequest } from '../domain/request';
 import { statusOf } from '../domain/status';
 import {
@@ -21,9 +22,11 @@ import {
   escalateAndWaitUpdate,
   escalateSignal,
   explainQuery,
+  noticesQuery,
   statusQuery,
   userLeftSignal,
 } from './messages';
+import { registerSpeakingHandlers } from './speaking-handlers';
 
 /** An unknown signal's name is kept this far. */
 const MAX_NAME_CHARS = 100;
@@ -70,6 +73,10 @@ export function registerHandlers(state: EscalationState): void {
   });
   setHandler(statusQuery, () => statusOf(state), { description: 'Where the escalation stands' });
   setHandler(explainQuery, () => explain(state), { description: 'What was tried, and why not' });
+  setHandler(noticesQuery, (after) => noticeLog(state, after), {
+    description: 'The notices after a sequence number',
+  });
+  registerSpeakingHandlers(state);
 }
 
 /** Takes a request from wherever it came; a bad one is dead-lettered. */
@@ -93,7 +100,7 @@ async function escalateAndWait(
   const answer = (): AttemptRecord | undefined => answerOf(state, request.requestId);
   // An operator's cancel ends the attempt, and so answers the request; it must not end the wait for the answer.
   await CancellationScope.nonCancellable(() =>
-    condition(() => answer() !== undefined || state.outcome !== undefined),
+    condition(() => answer() !== undefined || state.outcome !== undefined || state.phase === 'closed'),
   );
   const record = answer();
   if (!record) {

@@ -166,7 +166,7 @@ async function summarize(scenario: Scenario): Promise<Summary> {
   await scenario.untilNotices(1);
   const { transfers, joined } = await scenario.conversation();
   return {
-    outcome: outcome.kind,
+    outcome: outcome?.kind ?? 'none',
     transfers: transfers.flatMap(({ toSkillId }) => toSkillId ?? []),
     userRead: await scenario.botTexts(),
     agents: joined.filter(({ kind }) => kind === 'human').map(({ loginName }) => loginName),

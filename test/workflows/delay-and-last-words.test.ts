@@ -144,7 +144,7 @@ test('transfers without the message when it cannot be posted', async () => {
       requestTransfer: connected,
     },
     async (scene) => {
-      expect((await scene.handle.result()).outcome.kind).toBe('connected');
+      expect((await scene.handle.result()).outcome?.kind).toBe('connected');
       expect(await scene.story()).toContain('not_posted');
     },
   );

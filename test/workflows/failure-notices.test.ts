@@ -206,7 +206,7 @@ test('goes on when the script cannot be run at all', async () => {
       transformResult: () => Promise.reject(aFault('ESC_TRANSFORM_BUSY')),
     },
     async (scene) => {
-      expect((await scene.handle.result()).outcome.kind).toBe('connected');
+      expect((await scene.handle.result()).outcome?.kind).toBe('connected');
       expect(scene.world.notices[0]?.dataError).toBe('ESC_TRANSFORM_BUSY');
     },
   );

@@ -123,7 +123,7 @@ test('plans on when planning fails for a while', async () => {
       requestTransfer: () => ({ kind: 'connected' }),
     },
     async (scene) => {
-      expect((await scene.handle.result()).outcome.kind).toBe('connected');
+      expect((await scene.handle.result()).outcome?.kind).toBe('connected');
       expect(tries).toBe(4);
     },
   );

@@ -6,6 +6,7 @@ import { assertNever } from '../../domain/assert-never';
 import type { DeclineReason, DeskEvent } from '../../domain/desk-event';
 import { describeRung } from '../../domain/details';
 import { mustStop, takeEvent, type EscalationState } from '../../domain/escalation-state';
+import { noteProgress } from '../../domain/notice-log';
 import type { FailureReason } from '../../domain/outcome';
 import type { Rung } from '../../domain/plan';
 import { callWithRetries } from '../calls';
@@ -75,9 +76,11 @@ function onEvent(state: EscalationState, rung: Rung, wait: Wait, event: DeskEven
         wait.deadlineAt = Date.now() + rung.queueTimeoutMs;
       enter(state, 'queued', { for: `a human on ${describeRung(rung)}`, until: wait.deadlineAt });
       narrate(state, 'queued', describeRung(rung));
+      noteProgress(state, Date.now(), { kind: 'queued' });
       return undefined;
     case 'position':
       narrate(state, 'position', String(event.position));
+      noteProgress(state, Date.now(), event);
       return undefined;
     case 'connected':
       return { kind: 'connected', ...(event.agentId !== undefined && { agentId: event.agentId }) };

@@ -10,6 +10,8 @@ import {
 } from '../../domain/escalation-state';
 import { makeEndedNotice, makeNotice } from '../../domain/make-notice';
 import type { Outcome } from '../../domain/outcome';
+import type { Owner } from '../../domain/phase';
+import { isSaying, ownershipOf } from '../../domain/speaking';
 import { enter, narrate, publish } from '../inspect';
 import { keepPromise } from './conclude-attempt';
 import type { BotTeller } from './tell-bot';
@@ -17,32 +19,46 @@ import { writeDown } from './write-down';
 
 const NEVER_TRIED: Outcome = { kind: 'failed', reason: 'timed_out' };
 
-/** The workflow's result. */
+/** The workflow's result: what the conversation's next run has to know, and how this one ended. */
 export interface EscalationResult {
-  readonly outcome: Outcome;
+  /** Absent where no escalation was asked for. */
+  readonly outcome?: Outcome;
+  /** No escalation was asked for: the run only posted what the bot said. */
+  readonly spoke?: true;
   readonly attempts: number;
+  /** Who may speak from here on, and under which epoch. */
+  readonly owner: Owner;
+  readonly epoch: number;
   /** The requests that were taken: the same id asked again later is still the same request. */
   readonly requestIds: readonly string[];
+  /** Only of a run that is no escalation: run id of the conversation's last one. */
+  readonly lastEscalation?: string;
 }
 
 /** Closes an escalation whose attempts are over. */
-export async function close(state: EscalationState, bot: BotTeller): Promise<EscalationResult> {
+export async function close(state: EscalationState, bot: BotTeller): Promise<void> {
   const outcome = state.outcome ?? (await endWithoutAnotherAttempt(state, bot));
   state.outcome = outcome;
-  handOver(state, ownerAfter(outcome));
   publish({
     BatonPhase: 'closed',
     BatonOutcome: outcomeLabel(outcome),
     BatonAttempt: state.attempt,
     ...answered(state),
   });
-  await condition(() => state.settling === 0 && state.late.length === 0);
+  await condition(() => state.settling === 0 && state.late.length === 0 && !isSaying(state));
   narrate(state, 'closed', outcomeLabel(outcome));
   enter(state, 'closed');
+}
+
+/** The result of a run that is over, once its last handler has finished: these change the owner too. */
+export function resultOf(state: EscalationState): EscalationResult {
+  const { outcome, lastEscalation } = state;
   return {
-    outcome,
+    ...(outcome ? { outcome } : { spoke: true }),
     attempts: state.attempts.length,
+    ...ownershipOf(state),
     requestIds: state.requests.map((known) => known.requestId),
+    ...(!outcome && lastEscalation !== undefined && { lastEscalation }),
   };
 }
 
@@ -52,9 +68,11 @@ async function endWithoutAnotherAttempt(state: EscalationState, bot: BotTeller):
   const last = state.attempts.at(-1)?.outcome;
   const stopped = stopOutcome(state);
   if (stopped) {
+    handOver(state, ownerAfter(stopped));
     if (plan) await bot.tell(plan, makeNotice(state, Date.now(), stopped));
     return stopped;
   }
+  handOver(state, 'bot');
   narrate(state, 'bot_did_not_ask_again', `after ${failures(state)} failures`);
   if (plan) {
     await writeDown(state, last ?? NEVER_TRIED);

@@ -7,8 +7,9 @@ import {
   voidCancel,
   type EscalationState,
 } from '../../domain/escalation-state';
-import { makeNotice, type ResultData } from '../../domain/make-notice';
+import { makeNotice } from '../../domain/make-notice';
 import { MAX_FAILURE_NOTICES, type EscalationPlan } from '../../domain/plan';
+import type { ResultData } from '../../domain/result-data';
 import { call } from '../calls';
 import { enter, narrate } from '../inspect';
 import type { Climb } from './climb-ladder';
@@ -35,12 +36,14 @@ export async function concludeAttempt(
     await writeDown(state, outcome);
   }
   if (over && outcome.kind === 'failed') await keepPromise(state, plan);
-  if (over) handOver(state, ownerAfter(outcome));
+  // Before the notice, so that its epoch is the one to speak under: a bot that may ask again may speak meanwhile.
+  handOver(state, ownerAfter(outcome));
   if (outcome.kind === 'connected' || outcome.kind === 'queued_only') {
     voidCancel(state, Date.now());
     enter(state, 'connected');
   }
   const result = await transform(state, plan, climb);
+  if (Object.keys(result).length > 0) state.result = result;
   await bot.tell(plan, makeNotice(state, Date.now(), outcome, result));
   return over;
 }

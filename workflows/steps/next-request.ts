@@ -2,6 +2,7 @@
 import { condition } from '@temporalio/workflow';
 import { beginAttempt, mustStop, type EscalationState } from '../../domain/escalation-state';
 import type { EscalationRequest } from '../../domain/request';
+import { isSaying } from '../../domain/speaking';
 import { enter, publish } from '../inspect';
 
 /** A workflow that was started without a usable request gives up after this long. */
@@ -10,6 +11,8 @@ const FIRST_REQUEST_WAIT_MS = 60_000;
 /** The next request to work on; undefined when none came in time, or none is wanted any more. */
 export async function nextRequest(state: EscalationState): Promise<EscalationRequest | undefined> {
   if (!state.pending && !mustStop(state)) await waitForTheBot(state);
+  // What the bot said before it asked is read before what Baton says; nothing more is taken meanwhile.
+  if (state.pending && isSaying(state)) await condition(() => !isSaying(state));
   return state.pending ? beginAttempt(state) : undefined;
 }
 

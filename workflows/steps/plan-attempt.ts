@@ -2,7 +2,7 @@
 // on the policy it began with.
 import { ApplicationFailure } from '@temporalio/common';
 import { expandPlan } from '../../domain/compact-plan';
-import type { EscalationState } from '../../domain/escalation-state';
+import { handOver, type EscalationState } from '../../domain/escalation-state';
 import type { EscalationPlan } from '../../domain/plan';
 import type { EscalationRequest } from '../../domain/request';
 import { call } from '../calls';
@@ -37,6 +37,8 @@ export async function planAttempt(
     narrate(state, 'not_planned', code);
     if (state.plan) return (state.plan = unplannable(state.plan, request));
     if (state.interrupt) return undefined;
+    handOver(state, 'bot');
+    enter(state, 'closed');
     throw ApplicationFailure.nonRetryable(`integration ${request.integration} cannot be planned`, code);
   }
   const plan = expandPlan(planned.value);

@@ -1,9 +1,11 @@
-// Tells the bot how an attempt ended. One short local try; whatever does not arrive at once goes to an outbox
-// workflow of its own, which retries for hours in order and holds up neither the user nor the escalation.
-import { getExternalWorkflowHandle, ParentClosePolicy, startChild } from '@temporalio/workflow';
+// Tells the bot how an attempt ended, and before that how it goes, if it wants to know. One short try; whatever does
+// not arrive at once goes to an outbox workflow of its own, which retries for hours in order and holds up neither the
+// user nor the escalation.
+import { condition, getExternalWorkflowHandle, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { EscalationState } from '../../domain/escalation-state';
 import { noticeOutboxWorkflowId } from '../../domain/ids';
 import type { Notice } from '../../domain/notice';
+import { isTellingProgress, logNotice, nextProgress, noteDelivery } from '../../domain/notice-log';
 import type { EscalationPlan } from '../../domain/plan';
 import { callWithRetries, tryLocally, type CallResult } from '../calls';
 import { asAttributes, narrate } from '../inspect';
@@ -15,28 +17,37 @@ const SEND_AT_ONCE_MS = 15_000;
 
 /** Delivers notices of one escalation in order. */
 export interface BotTeller {
+  /** How an attempt, or the escalation, ended. Resolves when the notice was sent or handed to the outbox. */
   tell(plan: EscalationPlan, notice: Notice): Promise<void>;
+  /** From here, beside the main story: the progress that a plan asks to be told. */
+  tellProgress(): void;
 }
 
 /** Where notices wait. */
 interface Outbox {
+  readonly workflowId: string;
   signal(definition: typeof enqueueNoticeSignal, notice: Notice): Promise<void>;
 }
+
+type Send = (state: EscalationState, plan: EscalationPlan, notice: Notice) => Promise<CallResult<void>>;
 
 /** Makes the teller of one escalation. */
 export function createBotTeller(state: EscalationState): BotTeller {
   const outboxes = new Map<string, Outbox>();
+  let follows = false;
 
-  async function tell(plan: EscalationPlan, notice: Notice): Promise<void> {
+  async function deliver(plan: EscalationPlan, notice: Notice, send: Send): Promise<void> {
     // Once one notice waits, later ones wait behind it: the bot hears them in order.
     const outbox = outboxes.get(plan.bot);
     if (outbox && (await enqueued(outbox, notice))) {
       narrate(state, 'bot_not_told_yet', `${notice.type}: waits behind an earlier notice`);
+      noteDelivery(state, notice, { kind: 'waiting', outbox: outbox.workflowId });
       return;
     }
-    const sent = await sendAtOnce(state, plan, notice);
+    const sent = await send(state, plan, notice);
     if (sent.kind === 'done') {
       narrate(state, 'bot_told', notice.type);
+      noteDelivery(state, notice, { kind: 'delivered' });
       return;
     }
     narrate(
@@ -50,9 +61,42 @@ export function createBotTeller(state: EscalationState): BotTeller {
       return getExternalWorkflowHandle(noticeOutboxWorkflowId(state.tenant, notice.id));
     });
     outboxes.set(plan.bot, opened);
+    noteDelivery(state, notice, { kind: 'waiting', outbox: opened.workflowId });
   }
 
-  return { tell };
+  /** Until the escalation is closed, which comes after its last outcome, and that after all progress. */
+  async function follow(): Promise<void> {
+    for (;;) {
+      await condition(() => isTellingProgress(state) || state.phase === 'closed');
+      const notice = nextProgress(state);
+      // Progress is always of the plan at hand: the attempt before has been told its outcome, behind its progress.
+      if (!notice || !state.plan) return;
+      await deliver(state.plan, notice, sendBeside);
+    }
+  }
+
+  return {
+    async tell(plan, notice) {
+      logNotice(state, notice, { kind: 'sending' });
+      // Only where there is any: the histories of those who hear of no progress know no such wait.
+      if (isTellingProgress(state)) await condition(() => !isTellingProgress(state));
+      await deliver(plan, notice, sendAtOnce);
+    },
+    tellProgress() {
+      if (!follows) void follow();
+      follows = true;
+    },
+  };
+}
+
+/** Never a local activity beside the main story's: see withdrawBeside. */
+function sendBeside(state: EscalationState, plan: EscalationPlan, notice: Notice): Promise<CallResult<void>> {
+  const input = { tenant: state.tenant, bot: plan.bot, notice };
+  return callWithRetries('deliverNotice', input, {
+    summary: `Tell the bot: ${notice.type}`,
+    deadlineAt: Date.now() + SEND_AT_ONCE_MS,
+    once: true,
+  });
 }
 
 /**
