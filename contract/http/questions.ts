@@ -77,7 +77,7 @@ export const listQuery = z.object({
       ])
       .meta({ description: '`failed` stands for every reason.' }),
   ),
-  platform: z.exactOptional(z.string().min(1).max(100)),
+  platform: z.exactOptional(idSchema),
   skill: z.exactOptional(
     idSchema.meta({ description: 'Target id of the rung asked first, or of the one that answered.' }),
   ),

@@ -9,7 +9,7 @@ import { InvalidRequest } from '../http/problem';
 import { cursorOf, tokenOf } from './cursor';
 import { escalationUrl } from './escalation-view';
 import { grpcCodeOf, withTemporal } from './faults';
-import { visibilityQuery, type ListFilters } from './list-query';
+import { matches, visibilityQuery, type ListFilters } from './list-query';
 
 type Page = z.output<typeof escalationListSchema>;
 type Listed = z.output<typeof listedEscalationSchema>;
@@ -45,7 +45,9 @@ export async function listEscalations(
     throw from && grpcCodeOf(error) === INVALID_ARGUMENT ? notACursor() : error;
   });
   return {
-    escalations: (executions ?? []).flatMap((execution) => listed(tenant, execution) ?? []),
+    escalations: (executions ?? [])
+      .flatMap((execution) => listed(tenant, execution) ?? [])
+      .filter((each) => matches(filters, each)),
     ...(nextPageToken?.length && { nextCursor: cursorOf(query, nextPageToken) }),
   };
 }
