@@ -9,6 +9,7 @@ import { CONNECTION_LIMITS, connectionOptions, MAX_HEADERS } from './http/connec
 import { answerRefusals, refuse } from './http/refusals';
 import { createMetrics, type Metrics } from './metrics';
 import { addEscalationRoutes } from './routes/escalations';
+import { addEventRoutes } from './routes/events';
 import { addListRoute } from './routes/list';
 import { addOperationRoutes } from './routes/operation';
 import { addReferenceRoutes } from './routes/reference';
@@ -48,6 +49,7 @@ export function createGateway(deps: GatewayDeps): FastifyInstance {
   const routes = routesOf(app);
   addEscalationRoutes(routes, escalations, createIdempotency(deps));
   addListRoute(routes, deps);
+  addEventRoutes(routes, deps, metrics);
   addWebhookRoutes(app, { ...deps, escalations, metrics, routesOf });
   addOperationRoutes(routes, createReadiness(deps.client), metrics);
   addReferenceRoutes(app, routes);

@@ -18,6 +18,7 @@ export interface EscalationKey {
 
 /** One run. */
 export interface Run {
+  readonly runId: string;
   /** Of this very run. */
   readonly handle: WorkflowHandle;
   readonly isOpen: boolean;
@@ -43,7 +44,8 @@ export async function escalationRun(deps: Pick<GatewayDeps, 'client'>, key: Esca
   // A request has come since, and it is an escalation now.
   if (phase !== 'speaking') return latest;
   if (lastEscalation === undefined) throw noEscalation();
-  return { handle: client.workflow.getHandle(latest.handle.workflowId, lastEscalation), isOpen: false };
+  const handle = client.workflow.getHandle(latest.handle.workflowId, lastEscalation);
+  return { runId: lastEscalation, handle, isOpen: false };
 }
 
 /** The latest run. @throws BatonError `ESC_ESCALATION_NOT_FOUND`, `ESC_TEMPORAL_UNAVAILABLE` */
@@ -55,6 +57,7 @@ export async function latestRun(
   const description = await withTemporal(client, () => client.workflow.getHandle(workflowId).describe());
   return {
     description,
+    runId: description.runId,
     handle: client.workflow.getHandle(workflowId, description.runId),
     isOpen: description.status.name === 'RUNNING',
   };

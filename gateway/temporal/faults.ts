@@ -44,6 +44,34 @@ export async function askWorkflow<T>(
   }
 }
 
+/**
+ * Calls Temporal until `signal` aborts: then it rejects at once, and what is under way is cancelled.
+ * @throws the reason of `signal`; and as `call` does
+ */
+export async function unlessAborted<T>(
+  client: Client,
+  signal: AbortSignal,
+  call: () => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  // The connection never lets go of a signal that it was given: each call gets one of its own.
+  const calling = new AbortController();
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => {
+      calling.abort();
+      // A call that is between two tries of the connection hears of no cancellation.
+      reject(signal.reason as Error);
+    };
+  });
+  signal.addEventListener('abort', onAbort);
+  try {
+    return await Promise.race([client.connection.withAbortSignal(calling.signal, call), aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
 /** What a call that needs a worker failed of: of Temporal, or of the workers if Temporal answers otherwise. */
 export async function blameWorkers(client: Client, error: unknown): Promise<unknown> {
   const translated = translate(error);

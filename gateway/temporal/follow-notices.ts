@@ -1,0 +1,86 @@
+// Follows the notices of a run as they come: rung by its history, asked by one query each time. What does not answer
+// is asked again, so that a stream outlives a restart of the workers and a short absence of Temporal.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { QueryNotRegisteredError } from '@temporalio/client';
+import { BatonError } from '../../domain/errors';
+import type { NoticeLog, NoticeRecord } from '../../domain/notice';
+import type { GatewayDeps } from '../settings';
+import { createBell } from './bell';
+import { askWorkflow, unlessAborted } from './faults';
+
+/** Several tasks of a workflow often follow each other at once: they are asked about together. */
+const GATHER_MS = 50;
+/** Longest absence of Temporal, in milliseconds; the caller comes back later, perhaps to another gateway. */
+const ABSENCE_MS = 30_000;
+const FIRST_WAIT_MS = 500;
+const MAX_WAIT_MS = 10_000;
+
+/** One run, by its ids. */
+export interface FollowedRun {
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+/** The notices after a sequence number. @throws BatonError as {@link askWorkflow} */
+export function noticesAfter(
+  { client }: Pick<GatewayDeps, 'client'>,
+  { workflowId, runId }: FollowedRun,
+  after: number,
+): Promise<NoticeLog> {
+  return askWorkflow<NoticeLog>(client, client.workflow.getHandle(workflowId, runId), 'notices', after);
+}
+
+/**
+ * The notices after `after`, as they come; `waiting` while nobody answers for the run. Ends with the escalation, when
+ * `signal` aborts, or when Temporal is away for long.
+ */
+export async function* followNotices(
+  deps: Pick<GatewayDeps, 'client'>,
+  run: FollowedRun,
+  after: number,
+  signal: AbortSignal,
+): AsyncGenerator<readonly NoticeRecord[] | 'waiting', void, void> {
+  const bell = createBell(deps.client, run);
+  for (let last = after; ;) {
+    const ring = yield* insisting(() => bell.next(signal), signal);
+    if (ring === undefined) return;
+    if (ring === 'nothing') continue;
+    if (ring === 'news') await sleep(GATHER_MS);
+    const ask = () => unlessAborted(deps.client, signal, () => noticesAfter(deps, run, last));
+    const log = yield* insisting(ask, signal);
+    if (log === undefined) return;
+    if (log.records.length > 0) yield log.records;
+    last = log.records.at(-1)?.notice.sequence ?? last;
+    if (log.complete || ring === 'closed') return;
+  }
+}
+
+/** Asks until there is an answer; undefined when `signal` aborts or Temporal is away for long. */
+async function* insisting<T>(
+  ask: () => Promise<T>,
+  signal: AbortSignal,
+): AsyncGenerator<'waiting', T | undefined, void> {
+  let awaySince: number | undefined;
+  for (let waitMs = FIRST_WAIT_MS; !signal.aborted; waitMs = Math.min(2 * waitMs, MAX_WAIT_MS)) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      const absent = whoIsAbsent(error);
+      if (absent === undefined) throw error;
+      awaySince = absent === 'temporal' ? (awaySince ?? Date.now()) : undefined;
+      if (awaySince !== undefined && Date.now() - awaySince > ABSENCE_MS) return undefined;
+    }
+    yield 'waiting';
+    await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+  }
+  return undefined;
+}
+
+/** A worker that does not know the query is an older one, soon to be replaced. */
+function whoIsAbsent(error: unknown): 'temporal' | 'worker' | undefined {
+  if (error instanceof QueryNotRegisteredError) return 'worker';
+  if (!(error instanceof BatonError)) return undefined;
+  if (error.code === 'ESC_NO_WORKER') return 'worker';
+  return error.code === 'ESC_TEMPORAL_UNAVAILABLE' ? 'temporal' : undefined;
+}
