@@ -130,7 +130,8 @@ export const acceptedSchema = z
 export const eventsTakenSchema = z
   .strictObject({
     accepted: count.meta({
-      description: 'How many events an open escalation has taken; the others are counted and logged.',
+      description:
+        'How many events an open escalation has taken, now or when they came before; the others are counted and logged.',
     }),
   })
   .meta({ id: 'EventsTaken' });

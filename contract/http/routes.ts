@@ -307,7 +307,7 @@ const BY_CALLER: Readonly<Record<RouteCaller, readonly ErrorCode[]>> = {
     'ESC_TEMPORAL_UNAVAILABLE',
   ],
   operator: ['ESC_KEY_UNKNOWN', 'ESC_RATE_LIMITED'],
-  platform: ['ESC_WEBHOOK_UNAUTHORIZED', 'ESC_TEMPORAL_UNAVAILABLE'],
+  platform: ['ESC_WEBHOOK_UNAUTHORIZED', 'ESC_RATE_LIMITED', 'ESC_TEMPORAL_UNAVAILABLE'],
   anybody: [],
 };
 

@@ -1,40 +1,91 @@
 // Webhooks of desks: verified by the platform's own rules over the exact bytes, turned into neutral events, signalled.
+// Nothing else happens before the answer.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { assertNever } from '../../domain/assert-never';
-import type { ConnectorConfiguration } from '../../domain/configuration';
+import { conversationIdSchema } from '../../contract/request';
 import { BatonError } from '../../domain/errors';
-import type { DeskPlatform } from '../../platforms/platform';
-import type { Escalations } from '../temporal/escalations';
-import { InvalidRequest } from '../http/problem';
+import type { InboundRequest } from '../../platforms/platform';
+import { createRateLimit, createShards } from '../access/rate-limit';
+import { networkOf } from '../access/remote-network';
+import type { RouteAdder } from '../http/add-route';
+import type { Metrics } from '../metrics';
 import type { GatewayDeps } from '../settings';
+import type { Escalations } from '../temporal/escalations';
+import { createWebhookReader, type VerifiedWebhook } from '../webhooks/read-webhook';
+import { createTakenEvents, type TakenEvents } from '../webhooks/taken-events';
 
-interface ByConnector {
-  Params: { tenant: string; connector: string };
+/** Bad signatures from one address in a minute before the answer is 429. Good ones always pass. */
+export const BAD_SIGNATURES_ALLOWED = 60;
+const MINUTE_MS = 60_000;
+const ADDRESS_SHARDS = 16_384;
+/** An event's id is the platform's; a log line has no more of it. */
+const LOGGED_ID_CHARS = 200;
+
+/** What the routes need. */
+export interface WebhookRouteDeps extends Pick<GatewayDeps, 'configuration' | 'platforms' | 'log'> {
+  readonly escalations: Pick<Escalations, 'deskEvent'>;
+  readonly metrics: Pick<Metrics, 'event'>;
+  /** Adds routes to a scope of the app. */
+  readonly routesOf: (scope: FastifyInstance) => RouteAdder;
 }
 
-/** Adds the route. Its body is kept raw: signatures are over bytes. */
-export function addWebhookRoutes(app: FastifyInstance, deps: GatewayDeps, escalations: Escalations): void {
-  void app.register(async (scope) => {
+/** Adds both forms of the route, in a scope of their own: their bodies are kept raw, since signatures are over bytes. */
+export function addWebhookRoutes(app: FastifyInstance, deps: WebhookRouteDeps): void {
+  const reader = createWebhookReader(deps);
+  const memory = createTakenEvents();
+  const limited = createBadSignatureLimit();
+  const take = async (request: FastifyRequest, connector: string, tenant?: string): Promise<number> => {
+    try {
+      return await takeEvents(deps, memory, reader.read(connector, inboundOf(request), tenant));
+    } catch (error) {
+      throw await limited(error, request);
+    }
+  };
+  void app.register((scope) => {
     scope.removeAllContentTypeParsers();
+    // Of any type: the platform's own parser says what it can read.
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-    scope.post<ByConnector>('/v1/webhooks/:tenant/:connector', async (request, reply) => {
-      const { tenant, connector } = request.params;
-      let accepted = 0;
-      for (const { conversationId, ...event } of readEvents(deps, request)) {
-        const key = { tenant, conversationId };
-        if (await isTaken(escalations.deskEvent(key, { ...event, connector }))) accepted += 1;
-        else deps.log.info({ event: 'gateway.event_too_late', tenant, connector }, 'no open escalation');
-      }
-      return reply.code(202).send({ accepted });
-    });
+    const routes = deps.routesOf(scope);
+    routes.add('takeWebhook', async ({ path, request, reply }) =>
+      reply.code(202).send({ accepted: await take(request, path.connector) }),
+    );
+    routes.add('takeWebhookOfTenant', async ({ path, request, reply }) =>
+      reply.code(202).send({ accepted: await take(request, path.connector, path.tenant) }),
+    );
     return Promise.resolve();
   });
 }
 
-/** An escalation that is over takes no event. The desk is told 2xx all the same, or it would send it for ever. */
-async function isTaken(signalled: Promise<void>): Promise<boolean> {
+/** How many events an open escalation has, from this delivery or an earlier one. */
+async function takeEvents(
+  { escalations, metrics, log }: WebhookRouteDeps,
+  memory: TakenEvents,
+  { tenant, connector, platform, events }: VerifiedWebhook,
+): Promise<number> {
+  let accepted = 0;
+  // One after the other: their order is the desk's.
+  for (const { conversationId, ...event } of events) {
+    const fate = await memory.once([tenant, connector, event.id], () =>
+      isTaken(conversationId, () =>
+        escalations.deskEvent({ tenant, conversationId }, { ...event, connector }),
+      ),
+    );
+    metrics.event(platform, fate);
+    if (fate !== 'unmatched') accepted += 1;
+    else {
+      const eventId = event.id.slice(0, LOGGED_ID_CHARS);
+      const fields = { event: 'gateway.event_unmatched', tenant, connector, eventId, kind: event.event.kind };
+      log.info(fields, 'no open escalation takes the event');
+    }
+  }
+  return accepted;
+}
+
+/** An escalation that is over, or never was, takes no event. The desk is told 2xx all the same, or it would send it for ever. */
+async function isTaken(conversationId: string, signal: () => Promise<void>): Promise<boolean> {
+  // What can be no id of a conversation is none of an escalation; Temporal may not even take it.
+  if (!conversationIdSchema.safeParse(conversationId).success) return false;
   try {
-    await signalled;
+    await signal();
     return true;
   } catch (error) {
     if (error instanceof BatonError && error.code === 'ESC_ESCALATION_NOT_FOUND') return false;
@@ -42,46 +93,24 @@ async function isTaken(signalled: Promise<void>): Promise<boolean> {
   }
 }
 
-function readEvents(deps: GatewayDeps, request: FastifyRequest<ByConnector>) {
-  const { connector, read } = readerOf(deps, request.params);
-  const result = read(connector, {
-    headers: flatten(request.headers),
-    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-    receivedAt: Date.now(),
-  });
-  switch (result.kind) {
-    case 'events':
-      return result.events;
-    case 'unauthorized':
-      throw new BatonError('ESC_WEBHOOK_UNAUTHORIZED', `connector ${request.params.connector}`);
-    case 'invalid':
-      throw new InvalidRequest([{ pointer: '', detail: result.detail }]);
-    default:
-      return assertNever(result);
-  }
-}
-
-/** An unknown tenant or connector answers like a bad signature: it is nobody's business which exist. */
-function readerOf(
-  deps: GatewayDeps,
-  { tenant, connector: name }: ByConnector['Params'],
-): { connector: ConnectorConfiguration; read: NonNullable<DeskPlatform['readInbound']> } {
-  const connectors = own(deps.configuration.tenants, tenant)?.connectors;
-  const connector = connectors && own(connectors, name);
-  const desk = connector && deps.platforms[connector.platform]?.desk;
-  if (!connector || !desk?.readInbound) throw new BatonError('ESC_WEBHOOK_UNAUTHORIZED', `connector ${name}`);
-  return {
-    connector,
-    read: (from, inbound) => desk.readInbound?.(from, inbound) ?? { kind: 'unauthorized' },
+/** Counts a bad signature of its address, and makes it 429 beyond the limit. */
+function createBadSignatureLimit(): (error: unknown, request: FastifyRequest) => Promise<unknown> {
+  const limit = createRateLimit({ requests: BAD_SIGNATURES_ALLOWED, perMs: MINUTE_MS });
+  const shardOf = createShards(ADDRESS_SHARDS);
+  return async (error, { socket }) => {
+    if (!(error instanceof BatonError) || error.code !== 'ESC_WEBHOOK_UNAUTHORIZED') return error;
+    const { allowed, resetMs } = await limit.take(String(shardOf(networkOf(socket.remoteAddress))));
+    const detail = 'too many webhooks from this address that could not be verified';
+    return allowed ? error : new BatonError('ESC_RATE_LIMITED', detail, { retryAfterMs: resetMs });
   };
 }
 
-function own<T>(entries: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(entries, name) ? entries[name] : undefined;
-}
-
-function flatten(headers: FastifyRequest['headers']): Record<string, string | undefined> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
-  );
+function inboundOf({ headers, body }: FastifyRequest): InboundRequest {
+  return {
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+    ),
+    body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
+    receivedAt: Date.now(),
+  };
 }
