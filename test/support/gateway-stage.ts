@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { dataConverterFor } from '../../codec';
-import type { Configuration, TenantConfiguration } from '../../domain/configuration';
+import { DEFAULT_GATEWAY } from '../../contract/gateway';
+import type { Configuration, GatewayConfiguration, TenantConfiguration } from '../../domain/configuration';
 import { escalationWorkflowId } from '../../domain/ids';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { TASK_QUEUE } from '../../domain/task-queue';
@@ -57,6 +58,7 @@ export interface GatewayStageOptions {
   readonly worker?: boolean;
   readonly tenants?: Readonly<Partial<Record<StageTenant, Partial<TenantConfiguration>>>>;
   readonly encryption?: Configuration['encryption'];
+  readonly gateway?: Partial<GatewayConfiguration>;
 }
 
 const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined };
@@ -118,7 +120,7 @@ async function closeAll(closers: (() => Promise<unknown>)[]): Promise<void> {
   for (const close of closers.splice(0).reverse()) await close().catch(() => undefined);
 }
 
-function configurationOf({ tenants, encryption }: GatewayStageOptions): Configuration {
+function configurationOf({ tenants, encryption, gateway }: GatewayStageOptions): Configuration {
   const of = (name: StageTenant): TenantConfiguration => ({
     ...aTenant(),
     apiKeys: [anApiKey(keyOf(name))],
@@ -127,6 +129,7 @@ function configurationOf({ tenants, encryption }: GatewayStageOptions): Configur
   return {
     tenants: { acme: of('acme'), rival: of('rival') },
     ...(encryption && { encryption }),
+    ...(gateway && { gateway: { ...DEFAULT_GATEWAY, ...gateway } }),
   };
 }
 
