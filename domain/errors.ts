@@ -56,6 +56,18 @@ export const ERRORS = define({
     status: 413,
     remedy: 'A request has at most 64 KB. Keep transcripts elsewhere and pass a reference in a variable.',
   },
+  ESC_REQUEST_TIMEOUT: {
+    title: 'The request did not arrive in time',
+    retry: 'retryable',
+    status: 408,
+    remedy: 'Headers have 10 seconds and the whole request 30 to arrive. Send it again, without pauses.',
+  },
+  ESC_HEADERS_TOO_LARGE: {
+    title: 'The headers are too large or too many',
+    retry: 'terminal',
+    status: 431,
+    remedy: 'A request has at most 100 headers and 16 KB of them, its first line included.',
+  },
   ESC_KEY_UNKNOWN: {
     title: 'The API key or token is missing or unknown',
     retry: 'terminal',
@@ -232,6 +244,13 @@ export const ERRORS = define({
     status: 503,
     remedy:
       "Baton waits as long as the platform asks. Lower the connector's rateLimit or ask the vendor for a higher quota.",
+  },
+  ESC_PLATFORM_QUOTA_EXHAUSTED: {
+    title: "The account's quota of calls is spent",
+    retry: 'terminal',
+    status: 503,
+    remedy:
+      "The vendor takes calls again when its period is over, often a day. Baton goes on with the next rung. Look for who makes the calls, lengthen the connector's poll interval, or buy a larger quota.",
   },
   ESC_PLATFORM_ERROR: {
     title: 'The platform answered with a server error',

@@ -13,4 +13,6 @@ export interface Access {
   tenant(authorization: string | undefined): Promise<Caller>;
   /** The name of an operator's key. @throws BatonError `ESC_KEY_UNKNOWN` */
   operator(authorization: string | undefined): string;
+  /** Closes connections to identity providers. */
+  close(): Promise<void>;
 }

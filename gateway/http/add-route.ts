@@ -4,7 +4,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { ROUTES, type RouteDescription, type RouteName } from '../../contract/http/routes';
 import { BatonError } from '../../domain/errors';
-import type { Access, Caller } from '../access/caller';
+import type { Caller } from '../access/caller';
+import type { Gate } from '../access/gate';
 import { readPart } from './read';
 
 type Read<R, Part extends 'path' | 'query' | 'headers' | 'body'> =
@@ -30,15 +31,8 @@ export interface RouteAdder {
   add<N extends RouteName>(name: N, handle: Handle<N>): void;
 }
 
-/** What every route needs. */
-export interface RouteDeps {
-  readonly access: Access;
-  /** Called with each caller before the body is read. @throws BatonError `ESC_RATE_LIMITED` */
-  readonly admit: (key: string, reply: FastifyReply) => Promise<void>;
-}
-
 /** Adds routes to `app`. */
-export function createRouteAdder(app: FastifyInstance, deps: RouteDeps): RouteAdder {
+export function createRouteAdder(app: FastifyInstance, gate: Gate): RouteAdder {
   return {
     add: (name, handle) => {
       const route: RouteDescription = ROUTES[name];
@@ -46,11 +40,11 @@ export function createRouteAdder(app: FastifyInstance, deps: RouteDeps): RouteAd
       app.route({
         method: route.method,
         // Every GET may be asked for its headers only, but a stream has no end.
-        exposeHeadRoute: false,
+        exposeHeadRoute: route.method === 'GET' && !isStream(route),
         url: route.url.replace(/\{(\w+)\}/g, ':$1'),
         // Before the body is read: a stranger's is not.
         onRequest: async (request, reply) => {
-          const caller = await callerOf(route, deps, request, reply);
+          const caller = await callerOf(route, gate, request, reply);
           if (caller) callers.set(request, caller);
         },
         handler: async (request, reply) => {
@@ -64,22 +58,22 @@ export function createRouteAdder(app: FastifyInstance, deps: RouteDeps): RouteAd
 
 async function callerOf(
   { caller }: RouteDescription,
-  { access, admit }: RouteDeps,
-  { headers }: FastifyRequest,
+  gate: Gate,
+  request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Caller | undefined> {
-  if (caller === 'tenant') {
-    const known = await access.tenant(headers.authorization);
-    await admit(`${known.tenant}/${known.key}`, reply);
-    return known;
-  }
-  if (caller === 'operator') await admit(`operator/${access.operator(headers.authorization)}`, reply);
+  if (caller === 'tenant') return gate.tenant(request, reply);
+  if (caller === 'operator') await gate.operator(request, reply);
   return undefined;
+}
+
+function isStream({ answers }: RouteDescription): boolean {
+  return answers[200]?.contentType === 'text/event-stream';
 }
 
 function readParts(route: RouteDescription, request: FastifyRequest): Record<string, unknown> {
   return {
-    path: route.path && readPath(route.path, request.params),
+    path: route.path && readPath(route, route.path, request.params),
     query: route.query && readPart(route.query, request.query),
     headers: route.headers && readPart(route.headers, request.headers),
     body: route.body && readPart(route.body, request.body),
@@ -87,8 +81,10 @@ function readParts(route: RouteDescription, request: FastifyRequest): Record<str
 }
 
 /** What can be no id names nothing; a database behind may even choke on it. */
-function readPath(schema: z.ZodObject, params: unknown): unknown {
+function readPath({ caller }: RouteDescription, schema: z.ZodObject, params: unknown): unknown {
   const read = schema.safeParse(params);
-  if (!read.success) throw new BatonError('ESC_ESCALATION_NOT_FOUND', 'this is no id');
-  return read.data;
+  if (read.success) return read.data;
+  // A platform is not told which names there are.
+  if (caller === 'platform') throw new BatonError('ESC_WEBHOOK_UNAUTHORIZED', 'no connector verifies it');
+  throw new BatonError('ESC_ESCALATION_NOT_FOUND', 'this is no id');
 }
