@@ -13,6 +13,8 @@ export interface DeskCapabilities {
   readonly events: 'watch' | 'webhook';
   /** Whether it tells that a human joined. */
   readonly confirmsConnection: boolean;
+  /** Kinds of targets of which it does not, where it does of others: nobody is known to pick up a ticket. */
+  readonly queuedOnly?: readonly TargetKind[];
   /** How a call whose result is not known is settled. */
   readonly settlesUnknownBy: 'idempotency_key' | 'client_made_id' | 'read_back' | 'nothing';
 }
