@@ -22,13 +22,16 @@ import {
   type TransferContext,
 } from './plan';
 import type { EscalationRequest } from './request';
-import type { Target } from './target';
+import type { Target, TargetKind } from './target';
 import { fillId, fillText, templateVariables, variableType, type TemplateVariables } from './template';
 
 /** What the plan asks of a connector's platform. */
 export interface PlanDesk {
   readonly platform: string;
-  readonly capabilities: Pick<PlannedDesk, 'carriesMessage' | 'events' | 'confirmsConnection'>;
+  readonly capabilities: Pick<PlannedDesk, 'carriesMessage' | 'events' | 'confirmsConnection'> & {
+    /** Kinds of targets of which the desk never tells that a human joined. */
+    readonly queuedOnly?: readonly TargetKind[];
+  };
   /** Whether an id has the vendor's form. `kind` is a target kind that the desk may not even know. */
   isValidTargetId(kind: string, id: string): boolean;
 }
@@ -209,7 +212,7 @@ function makeRung(planning: Planning, rung: RungConfiguration): Rung | 'no_desk'
     ...(open && { open }),
     ...(rung.onlyIfAvailable && { onlyIfAvailable: true }),
     origin: 'ladder',
-    desk: plannedDesk(desk, connector),
+    desk: plannedDesk(desk, connector, target.kind),
   };
 }
 
@@ -235,12 +238,16 @@ function isUsableId(desk: PlanDesk, kind: string, id: string): boolean {
   return id.length > 0 && id.length <= MAX_TARGET_ID_LENGTH && desk.isValidTargetId(kind, id);
 }
 
-function plannedDesk({ platform, capabilities }: PlanDesk, connector: ConnectorConfiguration): PlannedDesk {
+function plannedDesk(
+  { platform, capabilities }: PlanDesk,
+  connector: ConnectorConfiguration,
+  kind: TargetKind,
+): PlannedDesk {
   return {
     platform,
     carriesMessage: capabilities.carriesMessage,
     events: capabilities.events,
-    confirmsConnection: capabilities.confirmsConnection,
+    confirmsConnection: capabilities.confirmsConnection && !capabilities.queuedOnly?.includes(kind),
     heartbeatMs: connector.timeouts.heartbeatMs,
   };
 }
