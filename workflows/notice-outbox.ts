@@ -69,12 +69,20 @@ function listen(outbox: Outbox): void {
     if (typeof notice?.id !== 'string' || typeof notice.type !== 'string') return;
     const waits = outbox.undelivered.some((waiting) => waiting.id === notice.id);
     if (waits || outbox.deliveredIds.includes(notice.id)) return;
+    if (notice.type === 'escalation.position') dropOlderPositions(outbox);
     if (outbox.undelivered.length < MAX_WAITING) outbox.undelivered.push(notice);
   });
   setHandler(redeliverSignal, () => {
     outbox.redeliver = true;
   });
   setHandler(outboxQuery, () => ({ undelivered: outbox.undelivered, tries: outbox.tries }));
+}
+
+/** Of positions that wait only the newest is news; the first notice stays, because it may be on its way. */
+function dropOlderPositions(outbox: Outbox): void {
+  const [first, ...others] = outbox.undelivered.splice(0);
+  const kept = others.filter(({ type }) => type !== 'escalation.position');
+  outbox.undelivered.push(...(first ? [first] : []), ...kept);
 }
 
 async function waitForTry(outbox: Outbox, notice: Notice): Promise<void> {

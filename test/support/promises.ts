@@ -3,6 +3,7 @@ import type { Notice } from '../../domain/notice';
 import type { Outcome } from '../../domain/outcome';
 import { MAX_FAILURE_NOTICES } from '../../domain/plan';
 import { aPlan } from './builders';
+import { unlikeTheirSchema } from './notice-schema';
 import type { World } from './world';
 
 /** The end of an escalation that came to one. */
@@ -15,7 +16,11 @@ export interface Ending {
 
 /** What is wrong with how an escalation went; empty if every promise was kept. */
 export function brokenPromises(world: World, ending: Ending): string[] {
-  return [...brokenToTheBot(world.notices), ...brokenToTheUser(world, ending)];
+  return [
+    ...brokenToTheBot(world.notices),
+    ...world.notices.flatMap(unlikeTheirSchema),
+    ...brokenToTheUser(world, ending),
+  ];
 }
 
 function brokenToTheBot(notices: readonly Notice[]): string[] {
@@ -23,8 +28,12 @@ function brokenToTheBot(notices: readonly Notice[]): string[] {
   const failed = notices.filter((notice) => notice.type === 'escalation.failed').length;
   if (failed > MAX_FAILURE_NOTICES) broken.push(`${failed} failure notices`);
   for (const requestId of new Set(notices.map((notice) => notice.requestId))) {
-    const types = notices.filter((notice) => notice.requestId === requestId).map((notice) => notice.type);
-    if (!isToldOnce(types)) broken.push(`${requestId} was told ${types.join(', ')}`);
+    const told = notices.filter((notice) => notice.requestId === requestId);
+    const types = told.filter(({ progress }) => !progress).map(({ type }) => type);
+    if (types.length > 0 && !isToldOnce(types)) broken.push(`${requestId} was told ${types.join(', ')}`);
+    const numbers = told.map(({ sequence }) => sequence);
+    const inOrder = numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0));
+    if (!inOrder) broken.push(`${requestId} was told in the order ${numbers.join(', ')}`);
   }
   return broken;
 }

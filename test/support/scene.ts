@@ -4,8 +4,9 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { DeskEvent } from '../../domain/desk-event';
 import type { Explanation } from '../../domain/explain';
 import { escalationWorkflowId, noticeId, noticeOutboxWorkflowId, transferId } from '../../domain/ids';
-import type { NoticeType } from '../../domain/notice';
-import type { EscalationRequest } from '../../domain/request';
+import type { NoticeLog, NoticeType } from '../../domain/notice';
+import type { Ownership, SayResult } from '../../domain/ownership';
+import type { EscalationInput, EscalationRequest } from '../../domain/request';
 import type { EscalationStatus } from '../../domain/status';
 import type { escalation, noticeOutbox } from '../../workflows';
 import {
@@ -13,6 +14,9 @@ import {
   deskEventSignal,
   escalateSignal,
   explainQuery,
+  noticesQuery,
+  returnedUpdate,
+  sayUpdate,
   statusQuery,
   userLeftSignal,
 } from '../../workflows/messages';
@@ -41,6 +45,12 @@ export interface Scene {
   deskSays(requestId: string, rung: number, event: DeskEvent, id?: string): Promise<void>;
   status(): Promise<EscalationStatus>;
   explain(): Promise<Explanation>;
+  /** The log of notices. */
+  notices(after?: number): Promise<NoticeLog>;
+  /** The bot says something; the text is its id. */
+  say(id: string, epoch: number): Promise<SayResult>;
+  /** The agent gives the conversation back. */
+  giveBack(epoch: number): Promise<Ownership>;
   /** The names of the story's lines so far. */
   story(): Promise<string[]>;
   /** The outbox that the notice of a request was put in first. */
@@ -56,12 +66,12 @@ export async function openScene(
   env: TestWorkflowEnvironment,
   world: World,
   conversationId: string,
-  request: EscalationRequest | undefined,
+  input: Omit<EscalationInput, 'tenant' | 'conversationId'>,
 ): Promise<Scene> {
   const handle = await env.client.workflow.start<typeof escalation>('escalation', {
     workflowId: escalationWorkflowId(TENANT, conversationId),
     taskQueue: TASK_QUEUE,
-    args: [{ tenant: TENANT, conversationId, ...(request && { request }) }],
+    args: [{ tenant: TENANT, conversationId, ...input }],
   });
   const outboxes: Scene['outboxes'] = [];
   return {
@@ -80,6 +90,10 @@ export async function openScene(
     },
     status: () => handle.query(statusQuery),
     explain: () => handle.query(explainQuery),
+    notices: (after) => handle.query(noticesQuery, ...(after === undefined ? [] : [after])),
+    say: (id, epoch) =>
+      handle.executeUpdate(sayUpdate, { args: [{ bot: 'shop-bot', epoch, message: { id, text: id } }] }),
+    giveBack: (epoch) => handle.executeUpdate(returnedUpdate, { args: [{ epoch }] }),
     story: async () => (await handle.query(explainQuery)).story.map((line) => line.event),
     outbox: (requestId, type) => {
       const first = noticeId(conversationId, requestId, type);

@@ -3,7 +3,7 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import type { EscalationRequest } from '../../domain/request';
+import type { Continued, EscalationRequest } from '../../domain/request';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { obtainTimeSkippingServer } from '../../servers/time-skipping-server';
 import { aRequest, uniqueId } from './builders';
@@ -23,6 +23,8 @@ export interface SceneOptions extends Script {
   readonly record?: string;
   /** Default: a request `r1`. Null: started without one. */
   readonly request?: EscalationRequest | null;
+  /** The run is started to say something, after what an earlier run left. */
+  readonly speaking?: Continued;
   /** The texts of the scene's plan, where it has others than the builder's. */
   readonly texts?: NonNullable<Ending['texts']>;
 }
@@ -50,8 +52,12 @@ export async function createStage(): Promise<Stage> {
   return {
     play: async (options, story) => {
       const conversationId = uniqueId('conv');
-      const request = options.request === null ? undefined : (options.request ?? aRequest());
-      const scene = await openScene(env, worlds.open(conversationId, options), conversationId, request);
+      const scene = await openScene(
+        env,
+        worlds.open(conversationId, options),
+        conversationId,
+        inputOf(options),
+      );
       const told = await story(scene);
       await checkPromises(scene, options);
       await replayScene(scene, options.record);
@@ -63,6 +69,11 @@ export async function createStage(): Promise<Stage> {
       await env.teardown();
     },
   };
+}
+
+function inputOf({ request, speaking }: SceneOptions): Parameters<typeof openScene>[3] {
+  if (speaking) return { speaking: true, continued: speaking };
+  return request === null ? {} : { request: request ?? aRequest() };
 }
 
 /** A stage of its own for one scene: where workflows outlive others, this server's time stands still afterwards. */

@@ -1,9 +1,12 @@
 // Everything at any time: random conversations, with what bots, users and desks do in every order. The stage checks
 // every scene's promises and replays its history; here the world is made to misbehave. A failure prints its seed.
 // Operators do not cancel here: this server cannot always complete a workflow that was asked to cancel.
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import fc from 'fast-check';
 import type { TransferReply } from '../../activities/types';
 import type { DeskEvent } from '../../domain/desk-event';
+import { PROGRESS_NOTICES, type ProgressNotice } from '../../domain/notice';
 import type { Rung } from '../../domain/plan';
 import { aFallbackRung, aPlan, aRequest, aRung } from '../support/builders';
 import { aFault } from '../support/faults';
@@ -21,12 +24,14 @@ type Step =
   | { readonly do: 'desk'; readonly transfer: number; readonly event: DeskEvent; readonly twice: boolean }
   | { readonly do: 'ask'; readonly id: number }
   | { readonly do: 'pass'; readonly ms: number }
+  | { readonly do: 'say' | 'giveBack'; readonly epoch: number }
   | { readonly do: 'userLeaves' | 'cancel' | 'nonsense' };
 
 /** What the world answers, call by call; the last answer stays. */
 interface Temper {
   readonly rungs: readonly Rung[];
   readonly delayMs: number;
+  readonly progress: readonly ProgressNotice[];
   readonly transfers: readonly (TransferReply['kind'] | 'fault' | 'unknown')[];
   readonly withdrawals: readonly boolean[];
 }
@@ -37,10 +42,16 @@ const anEvent: fc.Arbitrary<DeskEvent> = fc.oneof(
   fc.constantFrom<DeskEvent>(
     { kind: 'queued' },
     { kind: 'position', position: 2 },
+    { kind: 'position', position: 1 },
     { kind: 'ended', by: 'agent' },
     { kind: 'userLeft' },
   ),
 );
+
+const aWord: fc.Arbitrary<Step> = fc.record({
+  do: fc.constantFrom('say', 'say', 'giveBack'),
+  epoch: fc.nat({ max: 4 }),
+});
 
 const aStep: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -63,6 +74,7 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
       ms: fc.constantFrom(500, 5_000, 60_000, 190_000),
     }),
   },
+  { weight: 3, arbitrary: aWord },
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constantFrom('userLeaves', 'cancel', 'nonsense') }),
@@ -73,6 +85,7 @@ const aPatientStep: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('ask' as const), id: fc.integer({ min: 1, max: 5 }) }),
   fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(500, 5_000, 60_000, 190_000) }),
   fc.record({ do: fc.constant('nonsense' as const) }),
+  aWord,
 );
 
 const aRungOfAny = fc.constantFrom(
@@ -87,6 +100,7 @@ const aTemper = (replies: readonly Temper['transfers'][number][]): fc.Arbitrary<
   fc.record({
     rungs: fc.array(aRungOfAny, { minLength: 1, maxLength: 3 }),
     delayMs: fc.constantFrom(0, 3_000),
+    progress: fc.subarray([...PROGRESS_NOTICES]),
     transfers: fc.array(fc.constantFrom(...replies), { maxLength: 4 }),
     withdrawals: fc.array(fc.boolean(), { maxLength: 14 }),
   });
@@ -102,7 +116,8 @@ function aWorld(temper: Temper): SceneOptions {
       // A bot that asks after a success has the conversation back from the human: the next run begins.
       connected?.humans.clear();
       connected = undefined;
-      return aPlan({ rungs: temper.rungs, interactionDelayMs: temper.delayMs });
+      const { rungs, delayMs, progress } = temper;
+      return aPlan({ rungs, interactionDelayMs: delayMs, ...(progress.length > 0 && { progress }) });
     },
     requestTransfer: ({ transferId }) => {
       const known = answers.get(transferId);
@@ -137,9 +152,31 @@ async function take(scene: Scene, step: Step): Promise<void> {
       return scene.userLeaves();
     case 'cancel':
       return scene.cancel();
+    case 'say':
+      return speak(scene, step.epoch);
+    case 'giveBack':
+      return giveBack(scene, step.epoch);
     case 'nonsense':
       return scene.handle.signal('deskEvent', { id: null, event: 7 });
   }
+}
+
+/** A message that is posted was said by the owner of the conversation. */
+async function speak(scene: Scene, epoch: number): Promise<void> {
+  const id = `m${scene.world.seen.length}`;
+  const said = await scene.say(id, epoch).catch(unlessRefused);
+  if (said?.kind === 'posted') expect(said).toMatchObject({ owner: 'bot', epoch });
+  expect(scene.world.userRead.includes(id)).toBe(said !== undefined);
+}
+
+async function giveBack(scene: Scene, epoch: number): Promise<void> {
+  const owned = await scene.giveBack(epoch).catch(unlessRefused);
+  if (owned) expect(owned).toEqual({ owner: 'bot', epoch: epoch + 1 });
+}
+
+function unlessRefused(error: unknown): undefined {
+  const cause = error instanceof WorkflowUpdateFailedError ? error.cause : error;
+  if (!(cause instanceof ApplicationFailure) || cause.type !== 'ESC_NOT_OWNER') throw error;
 }
 
 /** The desk speaks of a transfer that it was asked for, and has not given back. */
@@ -185,14 +222,17 @@ async function everyPromiseIsKept(temper: fc.Arbitrary<Temper>, step: fc.Arbitra
   await fc.assert(scene, { numRuns, endOnFailure: true });
 }
 
+/** What a step expects in vain is no end; any other error is one: there is nobody to tell any more. */
+function isOver(error: unknown): true {
+  if (error instanceof Error && 'matcherResult' in error) throw error;
+  return true;
+}
+
 const playThrough =
   (steps: readonly Step[]) =>
   async (scene: Scene): Promise<void> => {
     for (const step of steps) {
-      const over = await take(scene, step).then(
-        () => false,
-        () => true,
-      );
+      const over = await take(scene, step).then(() => false, isOver);
       if (over) break;
     }
     await comesToAnEnd(scene);
