@@ -1,8 +1,9 @@
 // The generated references: docs/configuration.md from the schema of baton.yaml, docs/errors.md from the registry,
-// docs/openapi.json from the table of routes.
+// docs/openapi.json from the table of routes, the schemas of notices and of baton.yaml.
 import { ERRORS } from '../domain/errors';
 import { openApiDocument } from './http/openapi';
 import { configurationJsonSchema, type JsonSchema } from './json-schema';
+import { noticeJsonSchema, noticeSignalJsonSchema } from './notice-envelope';
 
 /** A file of the repository that is made from code. */
 export interface GeneratedFile {
@@ -17,6 +18,14 @@ export function generatedFiles(): readonly GeneratedFile[] {
     {
       path: 'contract/baton.schema.json',
       text: `${JSON.stringify(configurationJsonSchema(), undefined, 2)}\n`,
+    },
+    {
+      path: 'contract/notice.schema.json',
+      text: `${JSON.stringify(noticeJsonSchema(), undefined, 2)}\n`,
+    },
+    {
+      path: 'contract/notice-signal.schema.json',
+      text: `${JSON.stringify(noticeSignalJsonSchema(), undefined, 2)}\n`,
     },
     { path: 'docs/configuration.md', text: configurationPage() },
     { path: 'docs/errors.md', text: errorsPage() },

@@ -44,7 +44,9 @@ export function makeEndedNotice(state: EscalationState, at: number): Notice {
   const last = state.attempts.at(-1)?.outcome ?? { kind: 'failed', reason: 'timed_out' };
   const requestId = state.request?.requestId ?? '';
   const type = 'escalation.ended';
-  return { ...makeNotice(state, at, last), id: noticeId(state.conversationId, requestId, type), type };
+  // As the failure before it, but that nothing may follow.
+  const { noticesLeft: _, askAgainBy: __, ...notice } = makeNotice(state, at, last);
+  return { ...notice, id: noticeId(state.conversationId, requestId, type), type };
 }
 
 function noticeType(outcome: Outcome, failed: number): NoticeType {
