@@ -1,4 +1,4 @@
-// The workflow's handlers. Obligations: (1) set before the first await, (2) synchronous but for the update's wait,
+// The workflow's handlers. Obligations: (1) set before the first await, (2) synchronous but for what updates wait for,
 // (3) never throw: a plain error in a handler would freeze the escalation, so what is bad becomes a dead letter.
 import { ApplicationFailure } from '@temporalio/common';
 import { CancellationScope, condition, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';

@@ -1,6 +1,7 @@
 // What the LivePerson Agent Escalation page promises of an integration, and what Baton adds, as plans.
 import fc from 'fast-check';
 import type { IntegrationConfiguration, RungConfiguration } from '../../domain/configuration';
+import { compactPlan, expandPlan } from '../../domain/compact-plan';
 import { BatonError } from '../../domain/errors';
 import {
   makePlan,
@@ -10,7 +11,7 @@ import {
 } from '../../domain/make-plan';
 import { BLANK_MESSAGE, DEFAULT_FAILURE_MESSAGE, type EscalationPlan } from '../../domain/plan';
 import type { EscalationRequest } from '../../domain/request';
-import { aConnector, anEnvironment, aRequest, aTenant, CANARY } from '../support/tenant-builders';
+import { aConnector, anEnvironment, aRequest, aSecret, aTenant, CANARY } from '../support/tenant-builders';
 
 type TenantParts = Parameters<typeof aTenant>[0];
 
@@ -23,6 +24,24 @@ const aRung = (with_: Partial<RungConfiguration> = {}): RungConfiguration => ({
   target: { kind: 'queue', id: 'night-desk' },
   onlyIfAvailable: false,
   ...with_,
+});
+
+describe('what the bot is told while the attempt is worked on', () => {
+  const webhook = { kind: 'webhook', url: 'https://bot.example/notices', secret: aSecret() } as const;
+
+  it('is what its configuration asks for, and nothing by itself', () => {
+    const notices = { ...webhook, progress: ['queued', 'position'] } as const;
+
+    expect(plan({ bot: { notices } }).progress).toEqual(['queued', 'position']);
+    expect(plan({ bot: { notices: { ...webhook, progress: [] } } })).not.toHaveProperty('progress');
+    expect(plan({ bot: { notices: { kind: 'platform' } } })).not.toHaveProperty('progress');
+  });
+
+  it('is written in the history with the plan', () => {
+    const made = plan({ bot: { notices: { ...webhook, progress: ['accepted'] } } });
+
+    expect(expandPlan(compactPlan(made))).toEqual(made);
+  });
 });
 
 describe('the ladder of a plan', () => {
