@@ -25,6 +25,7 @@ import { blocks, read } from './markdown';
 const README = read('README.md');
 const TRIED = '<!-- tried by test/docs/readme.test.ts -->';
 const COMMAND_TIMEOUT_MS = 20_000;
+const CONNECTED = 'escalation.connected';
 
 let folder: string;
 let ports: StartPorts;
@@ -70,7 +71,10 @@ describe('npm start -- --once --json', () => {
 
   it('tells the story in its order: posted, waiting, tried, no answer, fallback skill, agent joined, bot told', () => {
     const lines = printedLines(start);
-    const story = lines.filter(({ who }) => who === 'baton').map(({ event }) => event);
+    // What the bot is told on the way is told beside the story.
+    const story = lines
+      .filter(({ who, event, detail }) => who === 'baton' && (event !== 'bot_told' || detail === CONNECTED))
+      .map(({ event }) => event);
     const milestones = [
       'planned',
       'delaying',
@@ -87,7 +91,13 @@ describe('npm start -- --once --json', () => {
 
     expect(story.filter((event) => milestones.includes(String(event)))).toEqual(milestones);
     expect(lines.filter(({ event }) => event === 'user.bot')).toHaveLength(1);
-    expect(lines.filter(({ event }) => event === 'escalation.connected')).toHaveLength(1);
+    expect(lines.filter(({ who }) => who === 'bot').map(({ event }) => event)).toEqual([
+      'bot.asks',
+      'escalation.accepted',
+      'escalation.queued',
+      'escalation.queued',
+      CONNECTED,
+    ]);
     expect(lines.at(-1)).toMatchObject({ event: 'demo.passed' });
   });
 
@@ -174,7 +184,7 @@ describe('npm start', () => {
 
     const { outcome } = await resultOf(escalationWorkflowId('demo', conversationId));
     expect(outcome).toMatchObject({ kind: 'connected', rung: 0 });
-    expect(await heardBy(conversationId)).toEqual(['escalation.connected']);
+    expect(await heardBy(conversationId)).toEqual(['escalation.accepted', 'escalation.queued', CONNECTED]);
   });
 
   it('says which ports are busy and how to choose others', async () => {

@@ -36,9 +36,14 @@ async function play(stage: Stage): Promise<Ending> {
   const botHears: Witness = async () =>
     (await bot.state()).notices
       .filter(({ data }) => data.conversationId === conversationId)
-      .map(({ timestamp, type }) => ({
+      .map(({ timestamp, type, data }) => ({
         at: Date.parse(timestamp) + 1,
-        line: { who: 'bot', what: `hears ${type}`, event: type },
+        line: {
+          who: 'bot',
+          what: `hears ${data.progress ? 'on the way: ' : ''}${type}`,
+          event: type,
+          ...(data.progress && { detail: 'progress' }),
+        },
       }));
   stage.narrator.say({
     who: 'bot',
@@ -55,7 +60,8 @@ async function play(stage: Stage): Promise<Ending> {
     timeoutMs: TIMEOUT_MS,
     witnesses: [user, botHears],
   });
-  const heard = (await botHears()).length;
+  // What it hears on the way is not how it ended.
+  const heard = (await botHears()).filter(({ line }) => line.detail !== 'progress').length;
   await bot.close();
   return ending(stage, { outcome: status.outcome, heard, workflowId });
 }
