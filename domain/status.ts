@@ -36,7 +36,8 @@ export function statusOf(state: EscalationState): EscalationStatus {
   const rung = state.rung === undefined ? undefined : state.plan?.rungs[state.rung];
   return {
     conversationId: state.conversationId,
-    phase: state.phase,
+    // What is said before the request is worked on is part of that.
+    phase: state.phase === 'speaking' && state.pending ? 'planning' : state.phase,
     owner: state.owner,
     epoch: state.epoch,
     attempt: state.attempt,
@@ -48,6 +49,7 @@ export function statusOf(state: EscalationState): EscalationStatus {
     ...(state.outcome && { outcome: state.outcome }),
     ...(state.result && { result: state.result }),
     ...(state.attempt === 0 &&
+      !state.pending &&
       state.lastEscalation !== undefined && { lastEscalation: state.lastEscalation }),
     attempts: state.attempts,
   };

@@ -1,11 +1,12 @@
 // The claim of one idempotency key. That it was started is the claim; it holds the gateway's answer for those who ask
-// again, in its history and as its result. It asks nothing of the world.
+// again, in its history and as its result. It asks nothing of the world. It is started with a delay that outlasts the
+// gateway's answer: a signal that comes while a task is worked on is not in the history yet, where it is read.
 import { condition, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import { isKeptAnswer, type KeptAnswer } from '../domain/kept-answer';
 import { answeredSignal } from './messages';
 
-/** A gateway that has not answered by then never will. */
-const ANSWER_WAIT_MS = 120_000;
+/** After the delay, for a claim that was started without one. */
+const ANSWER_WAIT_MS = 1_000;
 
 /** Resolves with the answer, or without one if none came: then the key may be claimed again. */
 export async function idempotencyClaim(): Promise<KeptAnswer | undefined> {

@@ -1,4 +1,4 @@
-// Routes of one escalation: start or ask again, read, cancel, user left.
+// Routes of one escalation: start or ask again, read, cancel, user left, a notice once more.
 import { MAX_WAIT_S } from '../../contract/http/questions';
 import type { KeptAnswer } from '../../domain/kept-answer';
 import type { RouteAdder } from '../http/add-route';
@@ -38,6 +38,11 @@ export function addEscalationRoutes(
   routes.add('cancelEscalation', async ({ caller, path, reply }) => {
     await escalations.cancel({ ...caller, ...path });
     return reply.code(202).send({ accepted: 'cancel' });
+  });
+
+  routes.add('redeliverNotice', async ({ caller, path, reply }) => {
+    await escalations.redeliver({ ...caller, ...path }, path.sequence);
+    return reply.code(202).send({ accepted: 'redeliver' });
   });
 
   routes.add('userLeft', async ({ caller, path, reply }) => {

@@ -11,9 +11,10 @@ import { createEventStream, type EventStream } from '../http/event-stream';
 import { InvalidRequest } from '../http/problem';
 import type { Metrics } from '../metrics';
 import type { GatewayDeps } from '../settings';
-import { escalationRun, type EscalationKey } from '../temporal/escalation-run';
+import { escalationRun } from '../temporal/escalation-run';
 import { withTemporal } from '../temporal/faults';
 import { followNotices, noticesAfter, type FollowedRun } from '../temporal/follow-notices';
+import type { EscalationKey } from '../temporal/runs';
 
 /** A stream ends after this long, so that its reader shows its key or token again. */
 const MAX_STREAM_MS = 3_600_000;

@@ -6,9 +6,11 @@ import { escalationWorkflowId } from '../../domain/ids';
 import type { EscalationRequest } from '../../domain/request';
 import type { EscalationStatus } from '../../domain/status';
 import type { GatewayDeps } from '../settings';
-import { escalationRun, noEscalation, type EscalationKey } from './escalation-run';
+import { escalationRun } from './escalation-run';
 import { viewOf, type EscalationView } from './escalation-view';
 import { askWorkflow, temporalAnswers, withTemporal } from './faults';
+import { redeliver } from './redeliver';
+import { noEscalation, type EscalationKey } from './runs';
 import { prepare, take, type Prepared, type Taken } from './take';
 
 /** What the routes call. */
@@ -22,6 +24,8 @@ export interface Escalations {
   explain(key: EscalationKey): Promise<Explanation>;
   cancel(key: EscalationKey): Promise<void>;
   userLeft(key: EscalationKey): Promise<void>;
+  /** @throws BatonError `ESC_NOTICE_NOT_FOUND` */
+  redeliver(key: EscalationKey, sequence: number): Promise<void>;
   deskEvent(key: EscalationKey, event: DeskEventSignal): Promise<void>;
   /** Whether Temporal answers. */
   ping(): Promise<boolean>;
@@ -48,6 +52,7 @@ export function createEscalations(deps: GatewayDeps): Escalations {
     explain: async (key) => askWorkflow(client, (await escalationRun(deps, key)).handle, 'explain'),
     cancel: (key) => signalOpen(key, 'cancel', {}),
     userLeft: (key) => signalOpen(key, 'userLeft'),
+    redeliver: (key, sequence) => redeliver(deps, key, sequence),
     deskEvent: (key, event) => withTemporal(client, () => handleOf(key).signal('deskEvent', event)),
     ping: () => temporalAnswers(client),
   };

@@ -4,7 +4,6 @@ import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-wor
 import type { temporal } from '@temporalio/proto';
 import { withTemporal } from './faults';
 
-type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 type Payloads = temporal.api.common.v1.IPayloads | null | undefined;
 
 /** The first argument that the workflow was started with. @throws BatonError as `withTemporal` */
@@ -22,12 +21,17 @@ export async function startInput(
   return firstOf(client, history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input);
 }
 
-/** The argument of the first signal of this name; undefined if none came. */
-export async function firstSignal(client: Client, handle: WorkflowHandle, name: string): Promise<unknown> {
+/** The arguments of all signals of this name, in their order. @throws BatonError as `withTemporal` */
+export async function signalsOf(
+  client: Client,
+  handle: WorkflowHandle,
+  name: string,
+): Promise<readonly unknown[]> {
   const { events } = await withTemporal(client, () => handle.fetchHistory());
-  const isIt = ({ workflowExecutionSignaledEventAttributes: signal }: HistoryEvent): boolean =>
-    signal?.signalName === name;
-  return firstOf(client, events?.find(isIt)?.workflowExecutionSignaledEventAttributes?.input);
+  const signals = (events ?? [])
+    .map(({ workflowExecutionSignaledEventAttributes: signal }) => signal)
+    .filter((signal) => signal?.signalName === name);
+  return Promise.all(signals.map((signal) => firstOf(client, signal?.input)));
 }
 
 async function firstOf(client: Client, payloads: Payloads): Promise<unknown> {

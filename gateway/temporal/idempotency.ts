@@ -9,11 +9,16 @@ import { IDEMPOTENCY_WORKFLOW, TASK_QUEUE } from '../../domain/task-queue';
 import type { GatewayDeps } from '../settings';
 import { attributesOf } from './attributes';
 import { withTemporal } from './faults';
-import { firstSignal } from './history';
+import { signalsOf } from './history';
 
 /** A gateway that still lives has answered by then, but for what the caller wants to wait. */
 const ANSWER_WITHIN_MS = 15_000;
 const ASK_AGAIN_MS = 1_000;
+/**
+ * Until a worker looks at the claim: more than any answer takes. While a workflow task runs, signals are in no history,
+ * and the answer of a call could not be found just after it was given.
+ */
+const START_DELAY_MS = 120_000;
 
 /** One call under a key. */
 export interface KeyedCall {
@@ -79,8 +84,9 @@ async function claim(
   const first = (known ?? {}) as Partial<ClaimMemo>;
   if (first.fingerprint !== memo.fingerprint)
     throw new BatonError('ESC_IDEMPOTENCY_MISMATCH', 'the body differs from the first one under this key');
-  const kept = await firstSignal(client, client.workflow.getHandle(workflowId, runId), 'answered');
-  if (isKeptAnswer(kept)) return kept;
+  const answers = await signalsOf(client, client.workflow.getHandle(workflowId, runId), 'answered');
+  const kept = answers.find(isKeptAnswer);
+  if (kept) return kept;
   const isAlive = Date.now() < startTime.getTime() + ANSWER_WITHIN_MS + (first.waitMs ?? 0);
   if (isAlive && status.name === 'RUNNING') throw inProgress(memo.url);
   // Whoever had it died. Everything behind the answer is idempotent by the request's id, so it can be made again.
@@ -106,6 +112,7 @@ async function started(
         workflowId,
         taskQueue: TASK_QUEUE,
         args: [],
+        startDelay: START_DELAY_MS,
         workflowIdReusePolicy,
         typedSearchAttributes: attributesOf({ BatonTenant: tenant }),
         memo: { ...memo },

@@ -10,7 +10,7 @@ import { planDesk } from '../../platforms/plan-desk';
 import type { GatewayDeps } from '../settings';
 import { attributesOf } from './attributes';
 import { knownFromBefore, leftBy } from './earlier-run';
-import { latestRun, mayBeSpeaking, type EscalationKey } from './escalation-run';
+import { latestRun, mayBeSpeaking, type EscalationKey } from './runs';
 import { withTemporal } from './faults';
 import { maskedRequest } from './masked-request';
 
@@ -109,7 +109,7 @@ async function give(deps: GatewayDeps, { key, request }: Prepared): Promise<Give
   }
   // The same request again is not a new escalation; another one is.
   if (run.description.memo?.['requestId'] === request.requestId) return { kind: 'known' };
-  const continued = await leftBy(client, run);
+  const { isBound: _, ...continued } = await leftBy(client, run);
   return continued.requestIds.includes(request.requestId) ? { kind: 'known' } : { kind: 'over', continued };
 }
 

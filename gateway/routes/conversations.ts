@@ -1,0 +1,56 @@
+// Routes of a conversation: who owns it, what its bot says, and its return to the bot.
+import { MAX_MESSAGE_BYTES } from '../../contract/text';
+import type { TenantConfiguration } from '../../domain/configuration';
+import { BatonError } from '../../domain/errors';
+import { createMask } from '../../domain/mask';
+import type { RouteAdder } from '../http/add-route';
+import type { GatewayDeps } from '../settings';
+import type { Conversations } from '../temporal/conversations';
+
+/** Adds the routes. */
+export function addConversationRoutes(
+  routes: RouteAdder,
+  { configuration }: GatewayDeps,
+  conversations: Conversations,
+): void {
+  routes.add('getOwner', async ({ caller, path }) => ({
+    ...path,
+    ...(await conversations.owner({ ...caller, ...path })),
+  }));
+
+  routes.add('postMessage', async ({ caller, path, body }) => {
+    const tenant = configuration.tenants[caller.tenant];
+    if (!tenant) throw new BatonError('ESC_KEY_UNKNOWN', 'the tenant is not configured');
+    const { epoch } = await conversations.say(
+      { ...caller, ...path },
+      {
+        bot: botOf(tenant, body.bot),
+        epoch: body.epoch,
+        message: { id: body.id, text: maskedText(tenant, body.text) },
+      },
+    );
+    return { ...path, messageId: body.id, posted: true, epoch };
+  });
+
+  routes.add('returnConversation', async ({ caller, path, body }) => ({
+    ...path,
+    ...(await conversations.giveBack({ ...caller, ...path }, body)),
+  }));
+}
+
+function botOf({ bots }: TenantConfiguration, asked: string | undefined): string {
+  const names = Object.keys(bots);
+  const name = asked ?? (names.length === 1 ? names[0] : undefined);
+  if (name === undefined)
+    throw new BatonError('ESC_CONFIG_UNKNOWN_NAME', 'the tenant has more than one bot: name it as `bot`');
+  if (!names.includes(name)) throw new BatonError('ESC_CONFIG_UNKNOWN_NAME', `bot ${name}`);
+  return name;
+}
+
+/** The message as its tenant wants it written down. */
+function maskedText({ masking }: TenantConfiguration, text: string): string {
+  const masked = masking ? createMask(masking)(text) : text;
+  if (Buffer.byteLength(masked) > MAX_MESSAGE_BYTES)
+    throw new BatonError('ESC_REQUEST_TOO_LARGE', `more than ${MAX_MESSAGE_BYTES} bytes once it is masked`);
+  return masked;
+}
