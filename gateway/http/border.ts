@@ -7,7 +7,14 @@ import { MAX_HEADERS } from './connections';
 
 /** What pages of other origins may send and read besides the simplest. */
 const REQUEST_HEADERS = ['authorization', 'content-type', 'idempotency-key', 'last-event-id', 'prefer'];
-const ANSWER_HEADERS = ['location', 'preference-applied', 'ratelimit', 'ratelimit-policy', 'retry-after'];
+const ANSWER_HEADERS = [
+  'idempotency-replayed',
+  'location',
+  'preference-applied',
+  'ratelimit',
+  'ratelimit-policy',
+  'retry-after',
+];
 const PREFLIGHT_MAX_AGE_S = 600;
 
 /** Sets it up. `corsOrigins` empty: no page of another origin may read an answer. */
