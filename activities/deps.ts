@@ -1,5 +1,6 @@
 // What the activities are made with: configuration, the accounts on the platforms, and ways out.
 import type { Configuration } from '../domain/configuration';
+import type { DeskNewsSignal } from '../domain/desk-event';
 import type { Notice } from '../domain/notice';
 import type { Platform } from '../platforms/platform';
 import type { PlatformLog } from '../platforms/platform';
@@ -14,5 +15,7 @@ export interface ActivityDeps {
   readonly transformer: Transformer;
   /** Signals a bot that is itself a Temporal workflow, in Baton's namespace. */
   signalBot(workflowId: string, signal: string, notice: Notice): Promise<void>;
+  /** Signals an escalation what its desk says. */
+  signalEscalation(workflowId: string, signal: 'deskNews', news: DeskNewsSignal): Promise<void>;
   readonly log: PlatformLog;
 }

@@ -1,4 +1,5 @@
 // The activities by the names that the workflow uses. Made once for each worker process.
+import { createCarry, createCloseChat, createListenToDesk } from './chats';
 import type { ActivityDeps } from './deps';
 import { createPostToUser } from './messages';
 import { createDeliverNotice } from './notices';
@@ -21,6 +22,9 @@ export function createActivities(deps: ActivityDeps): EscalationActivities {
     requestTransfer: createRequestTransfer(deps),
     awaitAnswer: createAwaitAnswer(deps),
     withdrawTransfer: createWithdrawTransfer(deps),
+    listenToDesk: createListenToDesk(deps),
+    carry: createCarry(deps),
+    closeChat: createCloseChat(deps),
     transformResult: createTransformResult(deps),
     deliverNotice: createDeliverNotice(deps),
   };

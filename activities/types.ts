@@ -1,6 +1,7 @@
 // What the workflow asks of the world: names, inputs and answers of the activities. The workflow imports these
 // types only. One object argument each, so that fields can be added without breaking what is in flight.
 import type { CompactPlan } from '../domain/compact-plan';
+import type { ChatMessage, ChatState } from '../domain/chat';
 import type { DeskEvent } from '../domain/desk-event';
 import type { Notice } from '../domain/notice';
 import type { ResultMapping, TransferContext } from '../domain/plan';
@@ -31,6 +32,8 @@ export interface TransferCall extends Tenancy {
   readonly conversationId: string;
   readonly transferId: string;
   readonly target: Target;
+  /** Where the desk's chat stands, on desks that need to know. */
+  readonly chat?: ChatState;
 }
 
 /** Input of `requestTransfer`. */
@@ -47,8 +50,13 @@ export type TargetVerdict =
 
 /** Answer of `requestTransfer`. `raw` only where a result mapping asks for it, at most 64 KB of JSON. */
 export type TransferReply =
-  | { readonly kind: 'requested' | 'queued'; readonly raw?: unknown }
-  | { readonly kind: 'connected'; readonly agentId?: string; readonly raw?: unknown }
+  | { readonly kind: 'requested' | 'queued'; readonly raw?: unknown; readonly chat?: ChatState }
+  | {
+      readonly kind: 'connected';
+      readonly agentId?: string;
+      readonly raw?: unknown;
+      readonly chat?: ChatState;
+    }
   | {
       readonly kind: 'declined';
       readonly reason: 'no_agents' | 'closed_hours' | 'rejected' | 'invalid_target';
@@ -91,6 +99,39 @@ export interface DeliverNoticeInput extends Tenancy {
   readonly notice: Notice;
 }
 
+/** Input of `listenToDesk`: hears a desk of kind `stream` until its chat is over, and signals what it hears. */
+export interface ListenInput extends TransferCall {
+  /** For typing, which goes to the user at once and into no history. */
+  readonly bot: string;
+}
+
+/** Input of `carry`: one batch in each direction, either of which may be empty. */
+export interface CarryInput extends TransferCall {
+  readonly bot: string;
+  /** `first` is the number of the first message, counted from 1 over the whole chat. */
+  readonly toAgent: { readonly first: number; readonly messages: readonly ChatMessage[] };
+  readonly toUser: readonly (ChatMessage & { readonly agentName?: string })[];
+  /** Least time between two messages to the agent. */
+  readonly gapMs?: number;
+}
+
+/** How far one direction got. A fault says why the next one did not go; the batch can be sent again from there. */
+export interface LaneReply {
+  readonly taken: number;
+  /** The next message cannot be carried at all. */
+  readonly refused?: 'attachment' | 'too_long' | 'rejected';
+  /** There is nobody on this side any more. */
+  readonly gone?: true;
+  readonly fault?: { readonly code: string; readonly terminal: boolean; readonly retryAfterMs?: number };
+}
+
+/** Answer of `carry`. */
+export interface CarryReply {
+  readonly toAgent: LaneReply;
+  readonly toUser: LaneReply;
+  readonly chat?: ChatState;
+}
+
 /** The activities by name. Each retries nothing itself: retrying is the workflow's policy. */
 export interface EscalationActivities {
   plan(input: PlanInput): Promise<CompactPlan>;
@@ -100,6 +141,15 @@ export interface EscalationActivities {
   /** Heartbeats; resolves with the next news of the transfer. */
   awaitAnswer(input: AwaitAnswerInput): Promise<DeskEvent>;
   withdrawTransfer(input: TransferCall): Promise<WithdrawReply>;
+  /** Heartbeats; resolves when the chat is over, with where it stands. */
+  listenToDesk(input: ListenInput): Promise<{ readonly chat?: ChatState }>;
+  /**
+   * Carries messages both ways at once. With messages in one direction only and none of them taken, a fault is thrown,
+   * so that the activity's own retries cost no history.
+   */
+  carry(input: CarryInput): Promise<CarryReply>;
+  /** Ends the desk's chat. Again: nothing happens. */
+  closeChat(input: TransferCall): Promise<void>;
   transformResult(input: TransformInput): Promise<TransformReply>;
   deliverNotice(input: DeliverNoticeInput): Promise<void>;
 }

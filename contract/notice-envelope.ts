@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { NOTICE_VERSION, type NoticeEnvelope, type NoticeType } from '../domain/notice';
 import { FAILURE_REASONS } from '../domain/outcome';
-import { noticeSchema, targetSchema } from './notice';
+import { chatEndSchema, noticeSchema, targetSchema, transcriptLineSchema } from './notice';
 import { variableSchema } from './request';
 import { assertSameType } from './same-type';
 import { idSchema } from './text';
@@ -98,6 +98,27 @@ export const noticeEnvelopeSchema = z.discriminatedUnion('type', [
   }),
   envelope('escalation.abandoned', 'The user left.', result),
   envelope('escalation.cancelled', 'The bot took it back, or an operator cancelled it.', result),
+  envelope(
+    'escalation.returned',
+    'The human is done: the bot owns the conversation again. Only where Baton carried the messages.',
+    {
+      ended: z
+        .object({ by: chatEndSchema.shape.by, reason: chatEndSchema.shape.reason, at: instant })
+        .meta({ description: 'Who ended the time with the human, why and when.' }),
+      transcript: z
+        .array(
+          z.object({
+            ...transcriptLineSchema.shape,
+            at: instant,
+          }),
+        )
+        .readonly()
+        .meta({ description: 'What was said with the human, oldest first, as masked.' }),
+      transcriptOmitted: z.exactOptional(
+        count.meta({ description: 'Lines before those, left out because of their size.' }),
+      ),
+    },
+  ),
   envelope('escalation.ended', 'Nobody took over, and the bot may not ask again. The user was told.', {
     reason,
     detail,

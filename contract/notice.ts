@@ -1,6 +1,7 @@
 // A notice at the border: what a bot may rely on in each. Baton checks its own with it in tests, and a bot in
 // TypeScript may check what it gets.
 import { z } from 'zod';
+import type { Attachment, ChatEnd, TranscriptLine } from '../domain/chat';
 import { NOTICE_TYPES, type Notice } from '../domain/notice';
 import { FAILURE_REASONS } from '../domain/outcome';
 import { TARGET_KINDS, type Target } from '../domain/target';
@@ -20,6 +21,36 @@ assertSameType<z.output<typeof targetSchema>, Target>(true);
 
 const count = z.int().min(0);
 
+/** A file by reference. */
+export const attachmentSchema = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }).max(2_000),
+  name: z.string().min(1).max(300),
+  mediaType: z.string().min(1).max(200),
+});
+
+assertSameType<z.output<typeof attachmentSchema>, Attachment>(true);
+
+/** How the time with the human ended. */
+export const chatEndSchema = z.strictObject({
+  by: z.enum(['agent', 'user', 'bot', 'operator', 'system']),
+  reason: z.enum(['left', 'idle', 'too_long', 'agent_gone', 'desk_lost', 'cancelled']),
+  at: count,
+});
+
+assertSameType<z.output<typeof chatEndSchema>, ChatEnd>(true);
+
+/** One line of what was said with the human. */
+export const transcriptLineSchema = z.strictObject({
+  at: count,
+  from: z.enum(['user', 'agent']),
+  agentName: z.exactOptional(z.string()),
+  text: z.exactOptional(z.string()),
+  attachment: z.exactOptional(attachmentSchema),
+  undelivered: z.exactOptional(z.literal(true)),
+});
+
+assertSameType<z.output<typeof transcriptLineSchema>, TranscriptLine>(true);
+
 /** One notice. */
 export const noticeSchema = z.strictObject({
   id: z.string().min(1).max(1_000),
@@ -37,6 +68,9 @@ export const noticeSchema = z.strictObject({
   agentId: z.exactOptional(idSchema),
   reason: z.exactOptional(z.enum(FAILURE_REASONS)),
   detail: z.exactOptional(z.string().max(4_000)),
+  ended: z.exactOptional(chatEndSchema),
+  transcript: z.exactOptional(z.array(transcriptLineSchema).readonly()),
+  transcriptOmitted: z.exactOptional(count),
   noticesLeft: z.exactOptional(count),
   askAgainBy: z.exactOptional(count),
   data: z.exactOptional(z.record(z.string(), variableSchema).readonly()),

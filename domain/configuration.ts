@@ -193,6 +193,18 @@ export interface RungConfiguration {
   readonly onlyIfAvailable: boolean;
 }
 
+/** How the messages between user and agent are carried, where Baton carries them. */
+export interface RelayConfiguration {
+  readonly deliverWithinMs: number;
+  readonly maxLengthMs: number;
+  readonly agentGoneMs: number;
+  readonly userIdle?: { readonly warnAfterMs: number; readonly endAfterMs: number; readonly warning: string };
+  readonly undelivered: string;
+  readonly queueMessage?: string;
+  /** Names of the bot's variables that the agent gets to see. */
+  readonly variables: readonly string[];
+}
+
 /** A named recipe for an escalation: the fields of LivePerson's Agent Escalation integration, and Baton's own. */
 export interface IntegrationConfiguration {
   readonly bot: string;
@@ -214,5 +226,7 @@ export interface IntegrationConfiguration {
   readonly queueTimeoutMs?: number;
   readonly businessHours?: BusinessHours;
   readonly onlyIfAvailable: boolean;
+  /** Absent: messages are carried only on desks where nobody else does, with every default. */
+  readonly relay?: RelayConfiguration;
   readonly furtherRungs: readonly RungConfiguration[];
 }

@@ -1,4 +1,5 @@
 // What Baton tells the bot, in neutral words. Platforms and webhooks put it into theirs.
+import type { ChatEnd, TranscriptLine } from './chat';
 import type { FailureReason } from './outcome';
 import type { Variable } from './request';
 import type { Target } from './target';
@@ -18,12 +19,14 @@ export const NOTICE_TYPES = [
   'escalation.failed',
   'escalation.abandoned',
   'escalation.cancelled',
+  'escalation.returned',
   'escalation.ended',
 ] as const;
 
 /**
  * One of {@link NOTICE_TYPES}. `escalation.failed`: the bot may ask again; `escalation.ended`: it may not.
- * `escalation.queued` without `progress`: the desk can never tell whether a human joins.
+ * `escalation.queued` without `progress`: the desk can never tell whether a human joins. `escalation.returned` comes
+ * after `connected` where Baton carried the messages: the human is done, the bot owns the conversation again.
  */
 export type NoticeType = (typeof NOTICE_TYPES)[number];
 
@@ -56,6 +59,11 @@ export interface Notice {
   /** Only `escalation.failed`: how many failure notices may follow this one, and until when the bot may ask again. */
   readonly noticesLeft?: number;
   readonly askAgainBy?: number;
+  /** Only `escalation.returned`: who ended the time with the human, when and why, and what was said in it. */
+  readonly ended?: ChatEnd;
+  readonly transcript?: readonly TranscriptLine[];
+  /** Lines that the transcript would have had before those. */
+  readonly transcriptOmitted?: number;
   /** Custom data fields and variables set by the Transform Result Script. */
   readonly data?: Readonly<Record<string, Variable>>;
   /** The script's error, if it failed: the escalation went on without it. */
@@ -68,10 +76,12 @@ export interface NoticeEnvelope {
   readonly version: typeof NOTICE_VERSION;
   /** When it happened, not when it was sent. */
   readonly timestamp: string;
-  readonly data: Omit<Notice, 'id' | 'type' | 'at' | 'askAgainBy'> & {
+  readonly data: Omit<Notice, 'id' | 'type' | 'at' | 'askAgainBy' | 'ended' | 'transcript'> & {
     /** The notice's `id`. */
     readonly noticeId: string;
     readonly askAgainBy?: string;
+    readonly ended?: Omit<ChatEnd, 'at'> & { readonly at: string };
+    readonly transcript?: readonly (Omit<TranscriptLine, 'at'> & { readonly at: string })[];
   };
 }
 

@@ -2,7 +2,7 @@
 // written in the history. A running escalation finishes on the policy it began with. No secrets: connectors
 // and bots are named, and looked up where the call is made.
 import type { ProgressNotice } from './notice';
-import type { BotMessage } from './request';
+import type { BotMessage, EarlierMessage, Variable } from './request';
 import type { Target } from './target';
 
 /** UTC instants (epoch milliseconds) between which a rung is open: `[from, to)`. */
@@ -25,6 +25,32 @@ export interface Rung {
   readonly origin: 'ladder' | 'fallback';
   /** The desk's capabilities that decide the flow; see platforms/desk.ts. */
   readonly desk: PlannedDesk;
+  /** Baton carries the messages after a human has joined on this rung; absent: the platform does, or nobody. */
+  readonly chat?: PlannedChat;
+}
+
+/** What the workflow must know of a desk's chat; see ChatCapabilities in platforms/desk.ts. */
+export interface PlannedChat {
+  readonly maxChars: number;
+  readonly perMinute?: number;
+  readonly gapMs?: number;
+  readonly attachments: 'carried' | 'as_link' | 'refused';
+}
+
+/** How long and how a chat is carried. Texts are filled but for `{position}` and `{wait}`. */
+export interface RelayPlan {
+  /** Tried this long, then the sender is told that a message did not arrive. */
+  readonly deliverWithinMs: number;
+  /** The longest chat. */
+  readonly maxLengthMs: number;
+  /** How long a chat waits for another agent when the one it had is gone. */
+  readonly agentGoneMs: number;
+  /** Absent: a silent user may stay. */
+  readonly userIdle?: { readonly warnAfterMs: number; readonly endAfterMs: number; readonly warning: string };
+  /** What the user reads when a message of theirs did not arrive. */
+  readonly undelivered: string;
+  /** What the user reads while waiting; absent: nothing. */
+  readonly queueMessage?: string;
 }
 
 /** What the workflow must know of a desk. Copied into the plan so that replay never asks live code. */
@@ -32,18 +58,22 @@ export interface PlannedDesk {
   readonly platform: string;
   /** The transfer call carries the message to the user, so that it is the last thing seen. */
   readonly carriesMessage: boolean;
-  /** `watch`: an activity waits for events; `webhook`: the gateway signals them. */
-  readonly events: 'watch' | 'webhook';
+  /** `watch`: an activity waits for events; `webhook`: the gateway signals them; `stream`: an activity does. */
+  readonly events: 'watch' | 'webhook' | 'stream';
   /** False: the desk never tells that a human joined; queued is as good as it gets. */
   readonly confirmsConnection: boolean;
   /** Longest silence of a watching activity before another worker takes over. */
   readonly heartbeatMs: number;
 }
 
-/** Intent and user message for a receiving bot. */
+/** What a receiving bot or agent is told. */
 export interface TransferContext {
   readonly intent?: string;
   readonly userMessage?: string;
+  /** Further context, for an agent. */
+  readonly summary?: string;
+  readonly variables?: Readonly<Record<string, Variable>>;
+  readonly transcript?: readonly EarlierMessage[];
 }
 
 /** How the desk's raw answer becomes the bot's data. */
@@ -75,6 +105,8 @@ export interface EscalationPlan {
   /** Configured rungs that cannot be tried, and why; for the story. Ids that a bot sent are not repeated. */
   readonly leftOut?: readonly string[];
   readonly context?: TransferContext;
+  /** Only where some rung has a chat. */
+  readonly relay?: RelayPlan;
   /** Absent when the integration has neither a script nor custom data fields. */
   readonly result?: ResultMapping;
   /** What the user reads when no rung is even tried because a target is invalid. */

@@ -12,6 +12,12 @@ export interface BotMessage {
   readonly text: string;
 }
 
+/** A line of the conversation before the handoff. */
+export interface EarlierMessage {
+  readonly from: 'user' | 'bot';
+  readonly text: string;
+}
+
 /** Why the bot escalates, as Einstein Bots distinguishes it. */
 export type EscalationReason = 'user_request' | 'error' | 'configured';
 
@@ -31,6 +37,10 @@ export interface EscalationRequest {
   readonly intent?: string;
   readonly userMessage?: string;
   readonly reason?: EscalationReason;
+  /** What the agent gets to read of the conversation so far, oldest first; at most 100 lines. */
+  readonly transcript?: readonly EarlierMessage[];
+  /** The conversation so far in a few sentences. */
+  readonly summary?: string;
 }
 
 /** What starts the workflow. `request` may travel here or in the `escalate` signal; `requestId` makes both the same. */

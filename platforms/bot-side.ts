@@ -1,5 +1,6 @@
 // The bot side port: where the bot and its user are. Knows nothing of Temporal.
 import type { Notice } from '../domain/notice';
+import type { ChatMessage } from '../domain/chat';
 import type { BotMessage } from '../domain/request';
 import type { Call } from './desk';
 
@@ -17,6 +18,17 @@ export interface BotSide {
   readonly capabilities: BotSideCapabilities;
   /** Posts one message to the user; resolves when acknowledged. The same id again posts nothing twice. */
   postToUser(conversationId: string, message: BotMessage, call: Call): Promise<PostResult>;
+  /**
+   * Posts what an agent wrote, as {@link postToUser}; absent: its text is posted by that. `agentName` is shown where the
+   * platform shows names.
+   */
+  postFromAgent?(
+    conversationId: string,
+    message: ChatMessage & { readonly agentName?: string },
+    call: Call,
+  ): Promise<PostResult>;
+  /** The agent has begun or stopped to write; absent: the user does not see it. */
+  typing?(conversationId: string, writes: boolean, call: Call): Promise<void>;
   /** Tells the bot in the platform's own words. Absent where the platform has none. */
   deliverNotice?(notice: Notice, call: Call): Promise<void>;
   close(): Promise<void>;

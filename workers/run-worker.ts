@@ -148,6 +148,10 @@ function createDeps(settings: WorkerSettings, client: Client): ActivityDeps {
       client.connection.withDeadline(Date.now() + SIGNAL_DEADLINE_MS, () =>
         client.workflow.getHandle(workflowId).signal(signal, notice),
       ),
+    signalEscalation: (workflowId, signal, news) =>
+      client.connection.withDeadline(Date.now() + SIGNAL_DEADLINE_MS, () =>
+        client.workflow.getHandle(workflowId).signal(signal, news),
+      ),
     log,
   };
 }

@@ -1,6 +1,7 @@
 // The workflow's messages: what it can be told and asked, by the names that any Temporal SDK uses.
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { DeskEventSignal } from '../domain/desk-event';
+import type { ChatMessage } from '../domain/chat';
+import type { DeskEventSignal, DeskNewsSignal } from '../domain/desk-event';
 import type { Explanation } from '../domain/explain';
 import type { Notice, NoticeLog } from '../domain/notice';
 import type { Outcome } from '../domain/outcome';
@@ -17,6 +18,10 @@ export const cancelSignal = defineSignal<[{ readonly reason?: string }?]>('cance
 export const userLeftSignal = defineSignal('userLeft');
 /** A desk said something about a transfer. */
 export const deskEventSignal = defineSignal<[DeskEventSignal]>('deskEvent');
+/** A desk that is listened to said something, or several things. */
+export const deskNewsSignal = defineSignal<[DeskNewsSignal]>('deskNews');
+/** The user wrote something while a human is on the way, or there. */
+export const userMessageSignal = defineSignal<[ChatMessage]>('userMessage');
 /** The same as `escalate`, answered with how the attempt ended. Use update-with-start and a deadline. */
 export const escalateAndWaitUpdate = defineUpdate<
   { readonly attempt: number; readonly outcome: Outcome },

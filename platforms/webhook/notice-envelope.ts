@@ -3,7 +3,8 @@ import { NOTICE_VERSION } from '../../domain/notice';
 import type { Notice, NoticeEnvelope } from '../../domain/notice';
 
 /** The notice as a bot reads it: what every receiver looks at first outside, the rest in `data`, instants as ISO 8601. */
-export function noticeEnvelope({ id, type, at, askAgainBy, ...rest }: Notice): NoticeEnvelope {
+export function noticeEnvelope(notice: Notice): NoticeEnvelope {
+  const { id, type, at, askAgainBy, ended, transcript, ...rest } = notice;
   return {
     type,
     version: NOTICE_VERSION,
@@ -12,6 +13,8 @@ export function noticeEnvelope({ id, type, at, askAgainBy, ...rest }: Notice): N
       noticeId: id,
       ...rest,
       ...(askAgainBy !== undefined && { askAgainBy: instant(askAgainBy) }),
+      ...(ended && { ended: { ...ended, at: instant(ended.at) } }),
+      ...(transcript && { transcript: transcript.map((line) => ({ ...line, at: instant(line.at) })) }),
     },
   };
 }

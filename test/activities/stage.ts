@@ -1,5 +1,6 @@
 // Activities as a worker has them, over a real generic desk, a real bot receiver and a real LivePerson simulator,
 // run one by one in the mock activity environment.
+import type { DeskNewsSignal } from '../../domain/desk-event';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../activities';
 import { createAccounts, type Accounts } from '../../activities/accounts';
@@ -35,6 +36,8 @@ export interface ActivityStage {
   /** Signals that bots which are workflows would have got. */
   readonly signals: { workflowId: string; signal: string; notice: Notice }[];
   close(): Promise<void>;
+  /** What listening activities have signalled to escalations. */
+  readonly chatSignals: { workflowId: string; signal: string; news: DeskNewsSignal }[];
 }
 
 /** Runs one activity as a worker would. */
@@ -66,6 +69,7 @@ export async function createActivityStage(): Promise<ActivityStage> {
     runnerPath: require.resolve('../../dist/activities/transform/runner.js'),
   });
   const signals: ActivityStage['signals'] = [];
+  const chatSignals: ActivityStage['chatSignals'] = [];
   return {
     activities: createActivities({
       configuration,
@@ -74,8 +78,11 @@ export async function createActivityStage(): Promise<ActivityStage> {
       transformer,
       signalBot: (workflowId, signal, notice) =>
         Promise.resolve(void signals.push({ workflowId, signal, notice })),
+      signalEscalation: (workflowId, signal, news) =>
+        Promise.resolve(void chatSignals.push({ workflowId, signal, news })),
       log,
     }),
+    chatSignals,
     accounts,
     desk,
     bot,

@@ -20,6 +20,8 @@ export interface Script {
   awaitAnswer?: EscalationActivities['awaitAnswer'];
   checkTarget?: EscalationActivities['checkTarget'];
   postToUser?: EscalationActivities['postToUser'];
+  listenToDesk?: EscalationActivities['listenToDesk'];
+  carry?: EscalationActivities['carry'];
   transformResult?: EscalationActivities['transformResult'];
   deliverNotice?: (notice: Notice, world: World) => Promise<void> | void;
   /** Called by a scripted activity when something else happens while it runs. */
@@ -120,6 +122,20 @@ function activitiesOf(of: (conversationId: string) => World): EscalationActiviti
       if (reply.kind === 'connected') world.humans.add(input.transferId);
       else world.humans.delete(input.transferId);
       return reply;
+    },
+    async listenToDesk(input) {
+      return of(input.conversationId).script.listenToDesk?.(input) ?? {};
+    },
+    async carry(input) {
+      const { script } = of(input.conversationId);
+      const all = {
+        toAgent: { taken: input.toAgent.messages.length },
+        toUser: { taken: input.toUser.length },
+      };
+      return script.carry?.(input) ?? all;
+    },
+    async closeChat(input) {
+      of(input.conversationId).seen.push(`close ${input.target.id}`);
     },
     async transformResult(input) {
       const { seen, script } = of(input.conversationId);
