@@ -1,15 +1,16 @@
-// A bot that is itself a Temporal workflow, reduced to what matters here: it waits for one notice and returns it.
+// A bot that is itself a Temporal workflow, reduced to what matters here: it hears notices until one is no progress, and
+// returns them. A notice that it has heard already it drops, as bots are asked to.
 import { condition, defineSignal, setHandler } from '@temporalio/workflow';
 import type { Notice } from '../../domain/notice';
 
 const noticeSignal = defineSignal<[Notice]>('escalationNotice');
 
-export async function botWorkflow(): Promise<Notice> {
-  let heard: Notice | undefined;
+export async function botWorkflow(): Promise<readonly Notice[]> {
+  const heard = new Map<string, Notice>();
   setHandler(noticeSignal, (notice) => {
-    heard = notice;
+    if (!heard.has(notice.id)) heard.set(notice.id, notice);
   });
-  await condition(() => heard !== undefined);
-  if (!heard) throw new Error('no notice was heard');
-  return heard;
+  const all = (): readonly Notice[] => [...heard.values()];
+  await condition(() => all().some(({ progress }) => progress !== true));
+  return all();
 }

@@ -5,6 +5,7 @@ import { Webhook } from 'standardwebhooks';
 import type { Notice } from '../../domain/notice';
 import { signWebhook } from '../../platforms/webhook/signing';
 import { uniqueId } from '../support/builders';
+import { unlikeTheirSchema } from '../support/notice-schema';
 import { createScenarios, type Scenario, type Scenarios } from '../support/scenario';
 import { startSystem, type System } from '../support/system';
 import {
@@ -209,7 +210,7 @@ describe('notices', () => {
   const words = ({ conversationId }: Scenario): typeof system.recorder.requests =>
     system.recorder.requests.filter(({ path }) => path.startsWith('/words') && path.includes(conversationId));
 
-  it('are signals to a bot that is itself a Temporal workflow', async () => {
+  it('are signals to a bot that is itself a Temporal workflow, progress and outcome in order', async () => {
     const connection = await NativeConnection.connect({ address: system.temporal.address });
     const worker = await Worker.create({
       connection,
@@ -224,11 +225,16 @@ describe('notices', () => {
       const scenario = await scenarios.open();
       await scenario.ask({ integration: 'to-workflow-bot' });
       await scenario.ended();
-      return (await bot.result()) as Notice;
+      return (await bot.result()) as readonly Notice[];
     });
     await connection.close();
 
-    expect(heard).toMatchObject({ type: 'escalation.connected', requestId: 'r1' });
+    expect(heard).toMatchObject([
+      { type: 'escalation.accepted', requestId: 'r1', sequence: 1, progress: true },
+      { type: 'escalation.queued', requestId: 'r1', sequence: 2, progress: true },
+      { type: 'escalation.connected', requestId: 'r1', sequence: 3 },
+    ]);
+    expect(heard.flatMap(unlikeTheirSchema)).toEqual([]);
   });
 
   it('that cannot be delivered wait in an outbox that operators find, and go out on their word', async () => {

@@ -53,6 +53,8 @@ export interface SystemLimits {
   readonly heartbeat?: string;
   /** Of every integration but `impatient`. @default 8s */
   readonly responseTimeout?: string;
+  /** The section `gateway`. @default none */
+  readonly gateway?: object;
 }
 
 /** Secrets of the configuration, as environment variables. */
@@ -121,7 +123,7 @@ botContext.setBotVariable('reachedSkill', result.api_transfer.skillId, true, fal
 
 /** The configuration file's content. */
 export function systemConfiguration(urls: SystemUrls, limits: SystemLimits = {}): object {
-  const { request = '3s', heartbeat = '2s', responseTimeout = '8s' } = limits;
+  const { request = '3s', heartbeat = '2s', responseTimeout = '8s', gateway } = limits;
   const bot = (overrides: object = {}): object => ({
     platform: 'liveperson',
     connector: 'lp',
@@ -152,6 +154,7 @@ export function systemConfiguration(urls: SystemUrls, limits: SystemLimits = {})
   });
   return {
     version: 1,
+    ...(gateway && { gateway }),
     tenants: {
       [TENANT]: {
         apiKeys: { backend: '${env:BATON_ACME_API_KEY_HASH}' },
@@ -175,7 +178,9 @@ export function systemConfiguration(urls: SystemUrls, limits: SystemLimits = {})
               webhook: { url: `${urls.recorder}/notices`, secret: '${env:BATON_ACME_BOT_SECRET}' },
             },
           }),
-          'workflow-bot': bot({ notices: { signal: BOT_WORKFLOW } }),
+          'workflow-bot': bot({
+            notices: { signal: { ...BOT_WORKFLOW, progress: ['accepted', 'queued'] } },
+          }),
           'web-bot': bot({
             platform: 'webhook',
             connector: undefined,
