@@ -386,6 +386,20 @@ export const ERRORS = define({
     remedy:
       'It was changed, belongs to another namespace, or another key has this id. Compare `encryption.keys` of all workers and gateways.',
   },
+  ESC_SESSION_KEY_UNKNOWN: {
+    title: 'The key of a sealed session is not known here',
+    retry: 'retryable',
+    status: 500,
+    remedy:
+      "Add the key with this id to `sealingKeys` of the connector's credentials on every worker; what stands still goes on then.",
+  },
+  ESC_SESSION_UNREADABLE: {
+    title: 'A sealed session cannot be read',
+    retry: 'terminal',
+    status: 500,
+    remedy:
+      'It was changed, belongs to another chat, or another key has this id. Compare `sealingKeys` of all workers.',
+  },
   ESC_CODEC_SERVER_OFF: {
     title: 'The codec server is not configured',
     retry: 'terminal',
