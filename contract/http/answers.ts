@@ -2,6 +2,7 @@
 // from them.
 import { z } from 'zod';
 import { ERRORS, type ErrorCode } from '../../domain/errors';
+import { NOTICE_TYPES } from '../../domain/notice';
 import { FAILURE_REASONS } from '../../domain/outcome';
 import { targetSchema } from '../notice';
 import { variableSchema } from '../request';
@@ -160,6 +161,24 @@ export const readinessSchema = z
     workers: z.boolean().meta({ description: 'Whether workers poll. Requests are accepted without them.' }),
   })
   .meta({ id: 'Readiness' });
+
+/** An event of a stream; `data` is JSON, the same as the body of a webhook. */
+export const streamedEventSchema = z
+  .strictObject({
+    id: z.string().meta({ description: 'Send the last one as `Last-Event-ID` to go on after it.' }),
+    event: z.enum(NOTICE_TYPES).meta({ description: "The notice's type." }),
+    data: z.string().meta({
+      description: 'The notice, as JSON on one line.',
+      contentMediaType: 'application/json',
+      contentSchema: { $ref: '#/components/schemas/Notice' },
+    }),
+    retry: z.exactOptional(count).meta({ description: 'Milliseconds to wait before connecting again.' }),
+  })
+  .meta({
+    id: 'StreamedEvent',
+    description:
+      'Each event of the stream: lines `id:`, `event:` and `data:`, then an empty line. Lines that begin with `:` are comments, which keep the connection open.',
+  });
 
 /** Of `GET /openapi.json`. */
 export const openApiSchema = z.looseObject({ openapi: z.string(), info: z.looseObject({}) });

@@ -35,17 +35,23 @@ function eitherOf(one: ZodOpenApiResponseObject, other: ZodOpenApiResponseObject
 }
 
 function answerOf(route: RouteDescription, answer: RouteAnswer, example: unknown): ZodOpenApiResponseObject {
-  const { description, schema, contentType, headers = [] } = answer;
+  const { description, schema, contentType, headers = [], links } = answer;
   const type = contentType ?? (schema && 'application/json');
   return {
     description,
     headers: refs([...headers, ...limitHeaders(route)]),
+    ...(links && { links: linksTo(links) }),
     ...(type !== undefined && {
       content: {
         [type]: { schema: schema ?? { type: 'string' }, ...(example !== undefined && { example }) },
       },
     }),
   };
+}
+
+function linksTo(operations: readonly string[]): Record<string, oas31.LinkObject> {
+  const parameters = { conversationId: '$response.body#/conversationId' };
+  return Object.fromEntries(operations.map((operationId) => [operationId, { operationId, parameters }]));
 }
 
 function problemOf(

@@ -2,6 +2,7 @@
 // gateway serves the same at /openapi.json.
 import { createDocument, type oas31, type ZodOpenApiOperationObject } from 'zod-openapi';
 import { problemSchema } from './answers';
+import { noticeEnvelopeSchema } from '../notice-envelope';
 import { OPENAPI_EXAMPLES, type RouteExamples } from './examples';
 import { HEADERS } from './headers';
 import { API_VERSION, ROUTES, type RouteCaller, type RouteDescription } from './routes';
@@ -41,10 +42,11 @@ export function openApiDocument(): OpenApiDocument {
       ],
       security: [],
       paths: pathsOf(Object.values(ROUTES)),
+      webhooks: { notice: { post: NOTICE_OPERATION } },
       components: {
         securitySchemes: SECURITY_SCHEMES,
         headers: HEADERS,
-        schemas: { Problem: problemSchema },
+        schemas: { Problem: problemSchema, Notice: noticeEnvelopeSchema },
       },
     },
     {
@@ -79,6 +81,35 @@ const SECURITY: Readonly<Record<RouteCaller, oas31.SecurityRequirementObject[]>>
   operator: [{ [OPERATOR]: [] }],
   platform: [],
   anybody: [],
+};
+
+const signedHeader = (name: string, description: string): oas31.ParameterObject => ({
+  in: 'header',
+  name,
+  required: true,
+  description,
+  schema: { type: 'string' },
+});
+
+/** What Baton calls: the URL of a bot that takes its notices by webhook. */
+const NOTICE_OPERATION: ZodOpenApiOperationObject = {
+  operationId: 'notice',
+  tags: ['Webhooks'],
+  summary: 'Baton tells the bot how its request goes',
+  description:
+    'A call that Baton makes, to the URL of `notices.webhook`. In order for each escalation, at least once, retried for hours. Signed as Standard Webhooks has it: check it with any of its libraries.',
+  security: [],
+  parameters: [
+    signedHeader('webhook-id', 'The same on every delivery of this notice: drop what you know.'),
+    signedHeader('webhook-timestamp', 'When this delivery was sent, in seconds.'),
+    signedHeader('webhook-signature', 'One signature for each secret that is valid.'),
+  ],
+  requestBody: { required: true, content: { 'application/json': { schema: noticeEnvelopeSchema } } },
+  responses: {
+    '2XX': { description: 'The bot has it.' },
+    410: { description: 'The bot wants no more of them.' },
+    default: { description: 'It is sent again later.' },
+  },
 };
 
 function pathsOf(

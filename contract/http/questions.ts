@@ -100,6 +100,10 @@ export const eventsHeaders = z.object({
     z
       .string()
       .max(200)
+      .regex(
+        /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/\d{1,9})?$/,
+        'is no id of an event of this stream',
+      )
       .meta({ description: 'The `id` of the last event that arrived: the stream goes on after it.' }),
   ),
 });

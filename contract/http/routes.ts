@@ -12,6 +12,7 @@ import {
   ownershipSchema,
   postedSchema,
   readinessSchema,
+  streamedEventSchema,
   takenSchema,
 } from './answers';
 import type { ErrorCode } from '../../domain/errors';
@@ -37,6 +38,8 @@ export interface RouteAnswer {
   /** @default application/json if there is a schema */
   readonly contentType?: string;
   readonly headers?: readonly HeaderName[];
+  /** Operations that take this answer's `conversationId`. */
+  readonly links?: readonly string[];
 }
 
 /** Who may call: a tenant's key or token, an operator's key, a platform by its own signature, or anybody. */
@@ -65,6 +68,7 @@ export interface RouteDescription {
 /** Of the API as a whole; within `/v1` only what is compatible changes. */
 export const API_VERSION = '1.0.0';
 
+const OF_THE_ESCALATION = ['getEscalation', 'explainEscalation', 'cancelEscalation', 'userLeft', 'getOwner'];
 const TAKEN_HEADERS: readonly HeaderName[] = ['Location', 'Idempotency-Replayed'];
 
 const define = <T extends Record<string, RouteDescription>>(routes: T): T => routes;
@@ -87,11 +91,13 @@ export const ROUTES = define({
         description: 'Taken; it will be worked on.',
         schema: takenSchema,
         headers: [...TAKEN_HEADERS, 'Preference-Applied'],
+        links: OF_THE_ESCALATION,
       },
       200: {
         description: 'Only with `Prefer: wait`: the attempt has ended.',
         schema: takenSchema,
         headers: [...TAKEN_HEADERS, 'Preference-Applied'],
+        links: OF_THE_ESCALATION,
       },
     },
     problems: ['ESC_PLAN_UNKNOWN_INTEGRATION', 'ESC_IDEMPOTENCY_MISMATCH', 'ESC_IDEMPOTENCY_IN_PROGRESS'],
@@ -141,7 +147,7 @@ export const ROUTES = define({
     path: conversationPath,
     headers: eventsHeaders,
     answers: {
-      200: { description: 'The stream.', contentType: 'text/event-stream' },
+      200: { description: 'The stream.', schema: streamedEventSchema, contentType: 'text/event-stream' },
       204: { description: 'The escalation is over and nothing comes after `Last-Event-ID`.' },
     },
     problems: ['ESC_ESCALATION_NOT_FOUND', 'ESC_TOO_MANY_STREAMS', 'ESC_NO_WORKER'],

@@ -16,12 +16,19 @@ export interface RefusalDeps {
 /** Answers whatever goes wrong on `app`. Before routes are added, since it learns their methods. */
 export function answerRefusals(app: FastifyInstance, deps: RefusalDeps): void {
   const allowedMethods = watchMethods(app);
-  app.setErrorHandler((error, request, reply) => refuse(error, request, reply, deps));
-  app.setNotFoundHandler((request, reply) => {
+  const refuseUnknown = (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const allowed = allowedMethods(request.url);
     if (allowed.length === 0) return refuse({ statusCode: 404 }, request, reply, deps);
     void reply.header('allow', allowed.join(', '));
     return refuse(new BatonError('ESC_METHOD_NOT_ALLOWED', allowed.join(', ')), request, reply, deps);
+  };
+  app.setErrorHandler((error, request, reply) => refuse(error, request, reply, deps));
+  app.setNotFoundHandler(refuseUnknown);
+  // Before the body is read or its type is judged: that there is no such route comes first.
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.is404) return;
+    await refuseUnknown(request, reply);
+    return reply;
   });
 }
 
