@@ -13,14 +13,14 @@ import { attributesOf } from './attributes';
 import { lastEscalationOf, leftBy } from './earlier-run';
 import { askWorkflow } from './faults';
 import { latestRun, type EscalationKey, type LatestRun } from './runs';
-import { earlierAnswer, startAndUpdate, updateRun, type Update, type Updated } from './updates';
+import { earlierUpdate, startAndUpdate, updateRun, type Update, type Updated } from './updates';
 
 /** A conversation that Baton has never seen. */
 const UNSEEN: Continued = { owner: 'bot', epoch: 0, requestIds: [] };
 /** Runs that may close under one call. */
 const MAX_RUNS = 5;
-/** Times that the same message may fail to be posted in one run. */
-const MAX_POSTS = 20;
+/** Times that the same message may be refused, or fail to be posted, in one run. */
+const MAX_TIMES = 20;
 
 /** What the routes call. */
 export interface Conversations {
@@ -84,19 +84,20 @@ async function tell<Result, Input>(
   throw new BatonError('ESC_TEMPORAL_UNAVAILABLE', 'the conversation opens and closes faster than this');
 }
 
-/** A message that was not posted is another update when it is sent again: the first keeps its answer. */
+/** One that was refused, or not posted, is another update when it is sent again: the first keeps its answer. */
 async function tellOpen<Result, Input>(
   { client }: GatewayDeps,
   { handle }: LatestRun,
   update: Update<Input>,
 ): Promise<Updated<Result>> {
-  for (let posts = 0; posts < MAX_POSTS; posts += 1) {
-    const id = posts === 0 ? update.id : `${update.id}/${posts}`;
-    const earlier = await earlierAnswer<Result>(client, handle, id);
-    if (earlier === undefined) return updateRun(client, handle, { ...update, id });
-    if ((earlier as Partial<SayResult>).kind !== 'not_posted') return { kind: 'answered', result: earlier };
+  for (let times = 0; times < MAX_TIMES; times += 1) {
+    const id = times === 0 ? update.id : `${update.id}/${times}`;
+    const earlier = await earlierUpdate<Result>(client, handle, id);
+    if (earlier.kind === 'none') return updateRun(client, handle, { ...update, id });
+    if (earlier.kind === 'answered' && (earlier.result as Partial<SayResult>).kind !== 'not_posted')
+      return earlier;
   }
-  throw new BatonError('ESC_MESSAGE_NOT_POSTED', `it was tried ${MAX_POSTS} times`);
+  throw new BatonError('ESC_MESSAGE_NOT_POSTED', `it was tried ${MAX_TIMES} times`);
 }
 
 async function tellNew<Result, Input>(

@@ -31,7 +31,8 @@ export function noticesAfter(
 }
 
 /**
- * The notices after `after`, as they come; `waiting` while nobody answers for the run. Ends with the escalation, when
+ * The notices after `after`, as they come; `waiting` while nobody answers for the run, and then a list, even an empty
+ * one. Ends with the escalation, when
  * `signal` aborts, or when Temporal is away for long.
  */
 export async function* followNotices(
@@ -55,15 +56,18 @@ export async function* followNotices(
   }
 }
 
-/** Asks until there is an answer; undefined when `signal` aborts or Temporal is away for long. */
+/** Asks until there is an answer, with an empty list after a wait; undefined when `signal` aborts or Temporal is away for long. */
 async function* insisting<T>(
   ask: () => Promise<T>,
   signal: AbortSignal,
-): AsyncGenerator<'waiting', T | undefined, void> {
+): AsyncGenerator<readonly NoticeRecord[] | 'waiting', T | undefined, void> {
   let awaySince: number | undefined;
+  let waited = false;
   for (let waitMs = FIRST_WAIT_MS; !signal.aborted; waitMs = Math.min(2 * waitMs, MAX_WAIT_MS)) {
     try {
-      return await ask();
+      const answer = await ask();
+      if (waited) yield [];
+      return answer;
     } catch (error) {
       if (signal.aborted) return undefined;
       const absent = whoIsAbsent(error);
@@ -72,6 +76,7 @@ async function* insisting<T>(
       if (awaySince !== undefined && Date.now() - awaySince > ABSENCE_MS) return undefined;
     }
     yield 'waiting';
+    waited = true;
     await sleep(waitMs, undefined, { signal }).catch(() => undefined);
   }
   return undefined;

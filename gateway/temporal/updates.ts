@@ -66,17 +66,23 @@ export function startAndUpdate<Result, Input>(
   );
 }
 
-/** What an update of this id was answered before, in this run; undefined if there was none, or it was refused. */
-export async function earlierAnswer<Result>(
+/** What became of an update: `none` of this id has come to this run, or it left no trace there. */
+export type Earlier<Result> =
+  { readonly kind: 'answered'; readonly result: Result } | { readonly kind: 'refused' | 'none' };
+
+/** What became of the update of this id in this run; waits for one that is being worked on. */
+export async function earlierUpdate<Result>(
   client: Client,
   handle: WorkflowHandle,
   id: string,
-): Promise<Result | undefined> {
+): Promise<Earlier<Result>> {
   try {
-    return await withTemporal(client, () => handle.getUpdateHandle<Result>(id).result(), ANSWER_WITHIN_MS);
+    const answer = (): Promise<Result> => handle.getUpdateHandle<Result>(id).result();
+    return { kind: 'answered', result: await withTemporal(client, answer, ANSWER_WITHIN_MS) };
   } catch (error) {
-    if (error instanceof WorkflowUpdateFailedError || isNotFound(error)) return undefined;
-    throw error;
+    if (error instanceof WorkflowUpdateFailedError) return { kind: 'refused' };
+    if (isNotFound(error)) return { kind: 'none' };
+    throw await blameWorkers(client, error);
   }
 }
 
