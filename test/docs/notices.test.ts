@@ -23,7 +23,7 @@ const envelopes = examples.filter((example) => 'version' in example);
 const signals = examples.filter((example) => !('version' in example));
 
 function validator(path: string) {
-  const formats = { 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/ };
+  const formats = { 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, uri: /^https:/ };
   return new Ajv2020({ formats, allErrors: true }).compile(JSON.parse(read(path)) as object);
 }
 
