@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-const post = (path: string, body?: BodyInit, type?: string): Promise<Response> =>
+const post = (path: string, body?: string, type?: string): Promise<Response> =>
   gateway.call(path, {
     method: 'POST',
     key: KEYS.acme,
