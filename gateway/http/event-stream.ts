@@ -61,7 +61,7 @@ export function createEventStream(
     unreadBeats = unread() > 0 ? unreadBeats + 1 : 0;
     write(`: ${word}\n\n`);
   }, heartbeatMs);
-  reply.raw.once('close', () => {
+  whenClosed(reply, () => {
     clearInterval(beat);
     gone.abort();
   });
@@ -85,4 +85,10 @@ export function createEventStream(
       if (!body.destroyed) body.push(null);
     },
   };
+}
+
+/** Once the reader's connection is closed; it may have been before anybody could listen. */
+export function whenClosed({ raw }: FastifyReply, then: () => void): void {
+  if (raw.destroyed) then();
+  else raw.once('close', then);
 }

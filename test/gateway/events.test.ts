@@ -10,7 +10,7 @@ const MAX_STREAMS = 3;
 const asked = { requestId: 'r1', integration: 'sales' };
 
 let stage: GatewayStage;
-let open: OpenStream[] = [];
+const open: OpenStream[] = [];
 beforeAll(async () => {
   stage = await setGatewayStage({
     gateway: { maxStreams: MAX_STREAMS },
@@ -204,6 +204,56 @@ describe('a stream', () => {
     expect(Number(headers['retry-after'])).toBeGreaterThan(0);
     open.pop()?.leave();
     expect((await read(conversation.path)).status).toBe(200);
+  });
+});
+
+describe('the long poll behind a stream', () => {
+  /** Polls that have no answer yet. */
+  function watchPolls(): { pending: number } {
+    const polls = { pending: 0 };
+    const service = stage.client.workflowService;
+    const poll = service.getWorkflowExecutionHistory.bind(service);
+    jest.spyOn(service, 'getWorkflowExecutionHistory').mockImplementation(((request: never) => {
+      polls.pending += 1;
+      return poll(request).finally(() => (polls.pending -= 1));
+    }) as typeof poll);
+    return polls;
+  }
+  afterEach(() => jest.restoreAllMocks());
+
+  it('ends when its reader leaves', async () => {
+    const conversation = stage.conversation();
+    await start(conversation);
+    const polls = watchPolls();
+    const stream = await read(conversation.path);
+    await stream.untilEvents(2);
+    await until('a poll', () => polls.pending === 1);
+
+    stream.leave();
+
+    // Temporal itself answers a poll without news after 20 seconds.
+    await until('no poll', () => polls.pending === 0, { timeoutMs: 10_000 });
+    expect(polls.pending).toBe(0);
+  });
+
+  it('rings once for what happens at once, and asks no worker in between', async () => {
+    const conversation = stage.conversation();
+    await start(conversation);
+    const query = jest.spyOn(stage.client.workflowService, 'queryWorkflow');
+    const stream = await read(conversation.path);
+    await stream.untilEvents(2);
+    const { transferId } = await until('the transfer', () => conversation.world.transfers[0]);
+    const asked = query.mock.calls.length;
+
+    const handle = stage.client.workflow.getHandle(stage.workflowId(conversation.conversationId));
+    for (const position of [3, 2, 1]) {
+      const event = { kind: 'position', position };
+      await handle.signal('deskEvent', { id: `p${position}`, transferId, event });
+    }
+    await stream.untilEvents(5);
+
+    expect(stream.events().map(({ data }) => data.data.position)).toEqual([undefined, undefined, 3, 2, 1]);
+    expect(query.mock.calls.length - asked).toBeLessThanOrEqual(3);
   });
 });
 

@@ -19,9 +19,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   workflows: ['domain'],
   servers: ['domain'],
   codec: ['domain'],
+  // And types of contract/, and the signing of webhooks; see below.
+  client: ['domain'],
   workers: ['activities', 'workflows', 'platforms', 'contract', 'servers', 'codec', 'domain'],
   gateway: ['activities', 'workflows', 'platforms', 'contract', 'codec', 'domain'],
   cli: [
+    'client',
     'gateway',
     'workers',
     'activities',
@@ -94,6 +97,19 @@ const refused: readonly (readonly [title: string, rule: string, path: string, co
     'Temporal in contract/',
     IMPORTS,
     'contract/x.ts',
+    `import { log } from '@temporalio/activity';\nlog.info('');`,
+  ],
+  [
+    'a schema in client/',
+    IMPORTS,
+    'client/x.ts',
+    `import { startBody } from '../contract/http/questions';\nstartBody.parse(1);`,
+  ],
+  ['a package in client/', IMPORTS, 'client/x.ts', `import { request } from 'undici';\nvoid request('');`],
+  [
+    'Temporal in client/',
+    IMPORTS,
+    'client/x.ts',
     `import { log } from '@temporalio/activity';\nlog.info('');`,
   ],
   [
@@ -181,6 +197,16 @@ const accepted: readonly (readonly [title: string, path: string, code: string])[
   ],
   ['the sandbox clock in workflows/', 'workflows/x.ts', 'void Date.now();'],
   ['a given time in domain/', 'domain/x.ts', 'export const at = (ms: number): Date => new Date(ms);'],
+  [
+    'types of the contract in client/',
+    'client/x.ts',
+    `import type { startBody } from '../contract/http/questions';\nexport type A = typeof startBody;`,
+  ],
+  [
+    'the signing of webhooks and fetch in client/',
+    'client/x.ts',
+    `import { verifyWebhook } from '../platforms/webhook/signing';\nvoid verifyWebhook;\nvoid fetch('');`,
+  ],
   ['the environment in cli/', 'cli/x.ts', `void process.env['A'];`],
   ['undici in platforms/http', 'platforms/http/x.ts', `import { request } from 'undici';\nvoid request('');`],
   ['a server in gateway/', 'gateway/x.ts', `import { createServer } from 'node:http';\ncreateServer();`],
