@@ -23,7 +23,6 @@ const MAIN = resolve(__dirname, '../main.js');
 const DEMO_CONFIG = resolve(__dirname, '../../../baton.demo.yaml');
 
 interface Running {
-  readonly http: HttpClient;
   readonly uiUrl: string;
   readonly gatewayUrl: string;
   readonly simulators: { readonly liveperson: string; readonly bot: string };
@@ -107,7 +106,7 @@ async function startEverything(
   await ready(gateway, `${urls.gatewayUrl}/readyz`);
   narrator.progress('all ready');
   const broken = firstToEnd([simulators, worker, gateway], server.ended);
-  return { http, uiUrl: server.uiUrl ?? '', ...urls, broken };
+  return { uiUrl: server.uiUrl ?? '', ...urls, broken };
 }
 
 async function startTemporal(
@@ -144,7 +143,7 @@ function simulatorArgs(options: StartOptions, paths: StartPaths): string[] {
 
 async function play(story: Story, running: Running, narrator: Narrator, stop: AbortSignal): Promise<Ending> {
   narrator.note(`\n  ${story.title}\n`);
-  const gateway = createGatewayClient(running.http, running.gatewayUrl, DEMO_API_KEY);
+  const gateway = createGatewayClient(running.gatewayUrl, DEMO_API_KEY);
   return story.play({ gateway, simulators: running.simulators, narrator, stop });
 }
 
