@@ -44,7 +44,8 @@ export interface DeskStage {
    * did not let anybody accept.
    */
   agentAccepts(ref: TransferRef): Promise<string | undefined>;
-  userLeaves(conversationId: string): Promise<void>;
+  /** Absent: the desk does not hold the user's conversation and never hears of the user. */
+  userLeaves?(conversationId: string): Promise<void>;
   /** Strikes the next transfer call. */
   fault(fault: DeskFault): Promise<void>;
   /** How many transfers the desk ever made for the conversation. */
@@ -65,7 +66,13 @@ export interface DeskHarness {
   readonly name: string;
   readonly platform: DeskPlatform;
   /** Which questions of `check` the desk can answer with yes or no. */
-  readonly tells: { readonly exists: boolean; readonly available: boolean; readonly agent: boolean };
+  readonly tells: {
+    readonly exists: boolean;
+    readonly available: boolean;
+    readonly agent: boolean;
+    /** Whether it hears of a user who left while waiting. @default true */
+    readonly userLeft?: boolean;
+  };
   /** Reasons that the desk itself declines with. */
   readonly declines: readonly DeclineReason[];
   open(): Promise<DeskStage>;
@@ -398,6 +405,7 @@ export function describeDeskConformance(harness: DeskHarness): void {
 
     describe('a user who left', () => {
       it('is heard of while waiting', async () => {
+        if (!stage.userLeaves) return expect(harness.tells.userLeft).toBe(false);
         const transfer = await aTransfer();
         await desk.requestTransfer(transfer, call());
 
@@ -409,6 +417,7 @@ export function describeDeskConformance(harness: DeskHarness): void {
       });
 
       it('is not handed over', async () => {
+        if (!stage.userLeaves) return expect(harness.tells.userLeft).toBe(false);
         const transfer = await aTransfer();
         await stage.userLeaves(transfer.conversationId);
 

@@ -1,0 +1,159 @@
+// Login by OAuth: client credentials, or a JWT signed for a user. One login at a time, whoever asks; the token is kept
+// until Salesforce refuses it, since its lifetime is not told; after a refused login none for a few seconds.
+import { sign } from 'node:crypto';
+import { BatonError } from '../../domain/errors';
+import { errorForStatus } from '../http';
+import type { HttpClient } from '../http';
+import { toId18 } from './ids';
+import type { OmniConnector } from './options';
+import { fromJson, read, tokenErrorSchema, tokenSchema } from './wire';
+
+/** A login: the token, and the host that takes it. */
+export interface Token {
+  readonly bearer: string;
+  /** Without a trailing slash. */
+  readonly instanceUrl: string;
+}
+
+/** See the file's comment. */
+export interface Login {
+  /** @throws BatonError `ESC_PLATFORM_UNAUTHORIZED` for refused credentials, or as the HTTP client does */
+  token(signal: AbortSignal): Promise<Token>;
+  /** The API refused this token: the next {@link Login.token} logs in. Says nothing of a newer one. */
+  invalidate(token: Token): void;
+  close(): void;
+}
+
+/** What a login needs. */
+export interface LoginDeps {
+  readonly http: HttpClient;
+  readonly connector: Pick<OmniConnector, 'org' | 'loginUrl' | 'audience' | 'credentials' | 'requestMs'>;
+}
+
+const REFUSED_WAIT_MS = 5_000;
+/** The vendor's own SDK signs for 15 minutes; clocks differ, so less is safer (OAuth notes). */
+const JWT_LIFE_S = 180;
+const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+/** Refusals that are over after a while. */
+const COME_BACK: readonly string[] = ['rate_limit_exceeded', 'server_error', 'temporarily_unavailable'];
+
+/** See {@link Login}. */
+export function createLogin(deps: LoginDeps): Login {
+  let held: Token | undefined;
+  let running: Promise<Token> | undefined;
+  let refused: { readonly error: BatonError; readonly until: number } | undefined;
+  const closing = new AbortController();
+
+  function start(): Promise<Token> {
+    running ??= logIn(deps, AbortSignal.any([closing.signal, AbortSignal.timeout(deps.connector.requestMs)]))
+      .then((token) => {
+        held = token;
+        refused = undefined;
+        return token;
+      })
+      .catch((error: unknown) => {
+        if (error instanceof BatonError && error.code === 'ESC_PLATFORM_UNAUTHORIZED')
+          refused = { error, until: Date.now() + REFUSED_WAIT_MS };
+        throw error;
+      })
+      .finally(() => {
+        running = undefined;
+      });
+    return running;
+  }
+
+  return {
+    token(signal) {
+      if (held) return Promise.resolve(held);
+      if (refused && refused.until > Date.now() && !running) return Promise.reject(again(refused.error));
+      return untilAborted(start(), signal);
+    },
+    invalidate(token) {
+      if (held === token) held = undefined;
+    },
+    close: () => closing.abort(),
+  };
+}
+
+async function logIn({ http, connector }: LoginDeps, signal: AbortSignal): Promise<Token> {
+  const what = `login to org ${connector.org}`;
+  const answer = await http.request({
+    method: 'POST',
+    url: `${connector.loginUrl}/services/oauth2/token`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+    body: new URLSearchParams(grant(connector)).toString(),
+    signal,
+  });
+  const failure = errorForStatus(answer.status, answer.headers, what);
+  // A login is no transfer: whatever became of it, it can be repeated.
+  if (failure?.code === 'ESC_PLATFORM_REJECTED' || failure?.code === 'ESC_PLATFORM_UNAUTHORIZED')
+    throw refusedLogin(answer.body, answer.status, what);
+  if (failure) throw withoutEffect(failure, what);
+  const token = read(tokenSchema, fromJson(answer.body), what);
+  refuseOtherOrg(token.id, connector.org, what);
+  return { bearer: token.access_token, instanceUrl: token.instance_url.replace(/\/+$/, '') };
+}
+
+function grant({ credentials, audience }: LoginDeps['connector']): Record<string, string> {
+  if ('clientSecret' in credentials)
+    return {
+      grant_type: 'client_credentials',
+      client_id: credentials.clientId,
+      client_secret: credentials.clientSecret,
+    };
+  const { clientId, username, privateKey } = credentials;
+  const exp = Math.floor(Date.now() / 1000) + JWT_LIFE_S;
+  const claims = { iss: clientId, sub: username, aud: audience, exp };
+  return { grant_type: JWT_BEARER, assertion: signJwt(claims, privateKey) };
+}
+
+function signJwt(claims: object, privateKey: string): string {
+  const signed = [{ alg: 'RS256', typ: 'JWT' }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  return `${signed}.${sign('sha256', Buffer.from(signed), privateKey).toString('base64url')}`;
+}
+
+/** Only the code is told: a description may quote what was sent. */
+function refusedLogin(body: string, status: number, what: string): BatonError {
+  const said = tokenErrorSchema.safeParse(fromJson(body));
+  const code = said.success && /^[a-z_]{1,60}$/.test(said.data.error) ? said.data.error : `HTTP ${status}`;
+  return COME_BACK.includes(code)
+    ? new BatonError('ESC_PLATFORM_ERROR', `${what}: ${code}`)
+    : new BatonError('ESC_PLATFORM_UNAUTHORIZED', `${what}: ${code}`);
+}
+
+/** A sandbox and its production org have the same users: a token for the wrong one must not be used. */
+function refuseOtherOrg(identity: string | undefined, org: string, what: string): void {
+  const [, found] = /\/id\/(00D[A-Za-z0-9]{12,15})\//.exec(identity ?? '') ?? [];
+  if (found !== undefined && toId18(found) !== toId18(org))
+    throw new BatonError('ESC_PLATFORM_UNAUTHORIZED', `${what}: the credentials belong to org ${found}`);
+}
+
+function withoutEffect(error: BatonError, what: string): BatonError {
+  const { retryAfterMs } = error;
+  return new BatonError(error.code, what, {
+    cause: error,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
+}
+
+function again(error: BatonError): BatonError {
+  const detail = 'the login was refused a moment ago and is not tried again yet';
+  return new BatonError(error.code, detail, { cause: error });
+}
+
+/** One caller may give up on a login that others share; it goes on. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void =>
+      reject(
+        new BatonError('ESC_PLATFORM_TIMEOUT', 'no login to Salesforce within the time of the call', {
+          cause: signal.reason,
+        }),
+      );
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
+  });
+}

@@ -1,0 +1,184 @@
+// What a connector says about Salesforce Omni-Channel, read once, with every fault reported at once. The same
+// schemas serve the configuration check and the start.
+import { createPrivateKey } from 'node:crypto';
+import { z } from 'zod';
+import type { ConnectorConfiguration, Secret } from '../../domain/configuration';
+import { BatonError } from '../../domain/errors';
+import { checkUrl } from '../http';
+import type { OptionFault } from '../platform';
+import { isId } from './ids';
+
+const PRODUCTION = 'https://login.salesforce.com';
+const FIELD = /^[A-Za-z][A-Za-z0-9_]{0,79}$/;
+/** What the desk fills in by itself. */
+const OWN_FIELDS: readonly string[] = ['OwnerId', 'Subject', 'Description', 'Status', 'Origin'];
+
+const text = z
+  .union([z.string(), z.custom<Secret>((value) => isSecret(value))])
+  .transform((value) => (typeof value === 'string' ? value : value.reveal()))
+  .pipe(z.string().min(1));
+const name = z.string().regex(FIELD, 'is not an id or developer name');
+const seconds = z.number().int().min(0).max(86_400);
+
+const optionsSchema = z.strictObject({
+  /** Where tokens come from. @default https://login.salesforce.com, for JWT only */
+  loginUrl: z.string().optional(),
+  /** `aud` of the JWT. @default the origin of `loginUrl` */
+  audience: z.string().min(1).optional(),
+  apiVersion: z
+    .string()
+    .regex(/^\d{2,3}\.0$/, 'is not a version such as `61.0`')
+    .default('61.0'),
+  /** Field of Case: text of 70 characters or more, external id, unique. */
+  externalIdField: z.string().regex(FIELD, 'is not the name of a field').default('Baton_Transfer__c'),
+  /** Needed for skills by records, and for agents. */
+  serviceChannel: name.or(z.string().refine(isId)).optional(),
+  skillsRouting: z.enum(['records', 'action']).default('records'),
+  /** Needed for skills by the action. */
+  routingConfiguration: name.or(z.string().refine(isId)).optional(),
+  routingModel: z.enum(['MostAvailable', 'LeastActive']).default('MostAvailable'),
+  routingPriority: z.number().int().min(0).max(1_000_000).default(1),
+  capacityWeight: z.number().positive().max(1_000).default(1),
+  /** 0: an offer stands until the agent answers. */
+  pushTimeoutSeconds: seconds.default(30),
+  /** Absent: whoever has the skill. */
+  skillLevel: z.number().min(0).max(99.99).optional(),
+  subject: z.string().min(1).max(255).default('Conversation handed over by the bot'),
+  origin: z.string().min(1).max(255).default('Chat'),
+  status: z.string().min(1).max(255).default('New'),
+  withdrawnStatus: z.string().min(1).max(255).default('Closed'),
+  onWithdraw: z.enum(['close', 'delete']).default('close'),
+  /** Further fields of every Case. */
+  caseFields: z.record(z.string().regex(FIELD), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  pollIntervalMs: z.number().int().min(100).max(60_000).default(5_000),
+});
+
+const credentialsSchema = z.union([
+  z.strictObject({ clientId: text, clientSecret: text }),
+  z.strictObject({ clientId: text, username: text, privateKey: text.transform(unescapeLines) }),
+]);
+
+/** How the connector logs in: the client credentials of an app, or a JWT signed for one of its users. */
+export type Credentials = z.output<typeof credentialsSchema>;
+
+/** A connector, read. */
+export interface OmniConnector extends z.output<typeof optionsSchema> {
+  /** The org's id, 15 or 18 characters. */
+  readonly org: string;
+  /** Without a trailing slash. */
+  readonly loginUrl: string;
+  readonly audience: string;
+  readonly credentials: Credentials;
+  readonly requestMs: number;
+  readonly connectMs: number;
+  readonly allowPrivateNetwork: boolean;
+  readonly privateHosts?: readonly string[] | undefined;
+  readonly rateLimit?: ConnectorConfiguration['rateLimit'];
+}
+
+/** Every fault of a connector. */
+export function checkConnector(connector: ConnectorConfiguration): readonly OptionFault[] {
+  const { account, options, credentials } = connector;
+  return [
+    ...(isId(account) && account.startsWith('00D')
+      ? []
+      : [fault(['account'], 'must be the id of the org', 'Copy it from Setup, Company Information: 00D….')]),
+    ...checkOptions(options),
+    ...checkCredentials(credentials),
+    ...checkLoginUrl(connector),
+  ];
+}
+
+/** @throws BatonError `ESC_PLAN_MISCONFIGURED` when the connector has faults; the configuration check finds them first. */
+export function readConnector(connector: ConnectorConfiguration): OmniConnector {
+  const [first] = checkConnector(connector);
+  if (first) throw new BatonError('ESC_PLAN_MISCONFIGURED', `${first.path.join('.')}: ${first.message}`);
+  const options = optionsSchema.parse(connector.options);
+  const loginUrl = (options.loginUrl ?? PRODUCTION).replace(/\/+$/, '');
+  return {
+    ...options,
+    org: connector.account,
+    loginUrl,
+    audience: options.audience ?? loginUrl,
+    credentials: credentialsSchema.parse(connector.credentials),
+    requestMs: connector.timeouts.requestMs,
+    connectMs: connector.timeouts.connectMs,
+    allowPrivateNetwork: connector.allowPrivateNetwork,
+    privateHosts: connector.privateHosts,
+    ...(connector.rateLimit && { rateLimit: connector.rateLimit }),
+  };
+}
+
+function checkOptions(options: ConnectorConfiguration['options']): OptionFault[] {
+  const remedy = 'See platforms/salesforce-omni/README.md for the options.';
+  const checked = optionsSchema.safeParse(options);
+  if (!checked.success)
+    return checked.error.issues.map(({ path, message }) =>
+      fault(['options', ...path.map(String)], message, remedy),
+    );
+  const { skillsRouting, routingConfiguration, caseFields, externalIdField } = checked.data;
+  const faults = Object.keys(caseFields)
+    .filter((field) => [...OWN_FIELDS, externalIdField].includes(field))
+    .map((field) =>
+      fault(['options', 'caseFields', field], 'is filled by Baton', 'Use the option of its own, or none.'),
+    );
+  if (skillsRouting === 'action' && routingConfiguration === undefined)
+    faults.push(
+      fault(
+        ['options', 'routingConfiguration'],
+        'is needed for `skillsRouting: action`',
+        'Name the routing configuration, or route by records.',
+      ),
+    );
+  return faults;
+}
+
+function checkCredentials(credentials: ConnectorConfiguration['credentials']): OptionFault[] {
+  const remedy =
+    'Give `clientId` and `clientSecret`, or `clientId`, `username` and `privateKey`, the RSA key of the app’s certificate in PEM.';
+  const checked = credentialsSchema.safeParse(credentials);
+  if (!checked.success)
+    return [fault(['credentials'], 'are neither client credentials nor those of a JWT', remedy)];
+  if (!('privateKey' in checked.data) || isRsaKey(checked.data.privateKey)) return [];
+  return [fault(['credentials', 'privateKey'], 'is not an RSA private key in PEM', remedy)];
+}
+
+function checkLoginUrl(connector: ConnectorConfiguration): OptionFault[] {
+  const { loginUrl } = connector.options;
+  const path = ['options', 'loginUrl'];
+  const remedy = 'Set it to the My Domain URL of the org, such as https://acme.my.salesforce.com.';
+  if (loginUrl === undefined)
+    return 'clientSecret' in connector.credentials
+      ? [fault(path, 'is needed for client credentials, which only My Domain takes', remedy)]
+      : [];
+  if (typeof loginUrl !== 'string') return [];
+  try {
+    const url = checkUrl(loginUrl, connector);
+    return url.pathname === '/' && url.search === '' ? [] : [fault(path, 'has more than a host', remedy)];
+  } catch (error) {
+    return [fault(path, (error as Error).message, remedy)];
+  }
+}
+
+/** Environment variables often carry a PEM with `\n` written out. */
+function unescapeLines(key: string): string {
+  return key.replace(/\\n/g, '\n');
+}
+
+function isRsaKey(pem: string): boolean {
+  try {
+    return createPrivateKey(pem).asymmetricKeyType === 'rsa';
+  } catch {
+    return false;
+  }
+}
+
+function fault(path: readonly string[], message: string, remedy: string): OptionFault {
+  return { path, message, remedy };
+}
+
+function isSecret(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && 'reveal' in value && typeof value.reveal === 'function'
+  );
+}

@@ -1,0 +1,132 @@
+// The token endpoint: client credentials and JWT bearer, with the refusals of both, and the sessions they give.
+import { createPublicKey, randomBytes, timingSafeEqual, verify } from 'node:crypto';
+import { z } from 'zod';
+
+/** A connected app. */
+export interface AppSpec {
+  readonly clientId: string;
+  /** For client credentials. */
+  readonly clientSecret?: string;
+  /** For JWT bearer: the certificate's public key in PEM. */
+  readonly publicKey?: string;
+  /** The user of client credentials, and the only one whom the app is approved for. */
+  readonly runAs: string;
+}
+
+/** An answer of the token endpoint. */
+export interface OAuthAnswer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, string>>;
+}
+
+/** See the file's comment. */
+export interface OAuth {
+  token(form: URLSearchParams): OAuthAnswer;
+  isValid(bearer: string | undefined): boolean;
+  /** Ends one session, or all. */
+  revoke(bearer?: string): void;
+  /** How many tokens were ever given. */
+  given(): number;
+}
+
+/** What it knows. */
+export interface OAuthDeps {
+  readonly orgId: string;
+  readonly apps: readonly AppSpec[];
+  userId(username: string): string | undefined;
+  instanceUrl(): string;
+}
+
+const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+const AUDIENCES = ['https://login.salesforce.com', 'https://test.salesforce.com'];
+const LONGEST_JWT_S = 300;
+const claimsSchema = z.object({ iss: z.string(), sub: z.string(), aud: z.string(), exp: z.number() });
+
+/** See {@link OAuth}. */
+export function createOAuth(deps: OAuthDeps): OAuth {
+  const sessions = new Set<string>();
+  let given = 0;
+
+  function grant(username: string): OAuthAnswer {
+    const user = deps.userId(username);
+    if (user === undefined) return refusal('invalid_grant', 'user does not exist');
+    const token = `${deps.orgId.slice(0, 15)}!${randomBytes(24).toString('base64url')}`;
+    sessions.add(token);
+    given += 1;
+    return {
+      status: 200,
+      body: {
+        access_token: token,
+        instance_url: deps.instanceUrl(),
+        id: `https://login.salesforce.com/id/${deps.orgId}/${user}`,
+        token_type: 'Bearer',
+        scope: 'api',
+        issued_at: String(Date.now()),
+        signature: randomBytes(32).toString('base64'),
+      },
+    };
+  }
+
+  function byClientCredentials(form: URLSearchParams): OAuthAnswer {
+    const app = deps.apps.find(({ clientId }) => clientId === form.get('client_id'));
+    if (!app) return refusal('invalid_client_id', 'client identifier invalid');
+    if (app.clientSecret === undefined || !isSame(app.clientSecret, form.get('client_secret') ?? ''))
+      return refusal('invalid_client', 'invalid client credentials');
+    return grant(app.runAs);
+  }
+
+  function byJwt(form: URLSearchParams): OAuthAnswer {
+    const assertion = form.get('assertion') ?? '';
+    const [header = '', payload = '', signature = ''] = assertion.split('.');
+    const claims = claimsSchema.safeParse(jsonOf(payload));
+    if (!claims.success) return refusal('invalid_grant', 'invalid assertion');
+    const { iss, sub, aud, exp } = claims.data;
+    const app = deps.apps.find(({ clientId }) => clientId === iss);
+    if (!app) return refusal('invalid_client_id', 'client identifier invalid');
+    const signed = Buffer.from(`${header}.${payload}`);
+    if (app.publicKey === undefined || !isSigned(signed, app.publicKey, signature))
+      return refusal('invalid_grant', 'invalid assertion');
+    if (!AUDIENCES.includes(aud) && aud !== deps.instanceUrl())
+      return refusal('invalid_grant', 'audience is invalid');
+    const now = Date.now() / 1000;
+    if (exp <= now || exp > now + LONGEST_JWT_S) return refusal('invalid_grant', 'token expired');
+    if (sub !== app.runAs) return refusal('invalid_grant', "user hasn't approved this consumer");
+    return grant(sub);
+  }
+
+  return {
+    token(form) {
+      const kind = form.get('grant_type');
+      if (kind === 'client_credentials') return byClientCredentials(form);
+      if (kind === JWT_BEARER) return byJwt(form);
+      return refusal('unsupported_grant_type', 'grant type not supported');
+    },
+    isValid: (bearer) => bearer !== undefined && sessions.has(bearer),
+    revoke: (bearer) => void (bearer === undefined ? sessions.clear() : sessions.delete(bearer)),
+    given: () => given,
+  };
+}
+
+function refusal(error: string, description: string): OAuthAnswer {
+  return { status: 400, body: { error, error_description: description } };
+}
+
+function isSigned(signed: Buffer, publicKey: string, signature: string): boolean {
+  try {
+    return verify('sha256', signed, createPublicKey(publicKey), Buffer.from(signature, 'base64url'));
+  } catch {
+    return false;
+  }
+}
+
+function jsonOf(part: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+}

@@ -1,0 +1,84 @@
+// One simulated org: its records, its people, Omni-Channel, sessions, faults and quota, put together.
+import { toId18 } from '../ids';
+import { createApi } from './api';
+import type { Api, OrgSettings } from './api';
+import { createFaults } from './faults';
+import type { Faults } from './faults';
+import { createOAuth } from './oauth';
+import type { AppSpec, OAuth } from './oauth';
+import { createOmni } from './omni';
+import type { Omni } from './omni';
+import { createAgents } from './org';
+import type { Agents, AgentSpec, QueueSpec } from './org';
+import { createRecords } from './records';
+import type { Records } from './records';
+import { createSchema, EXTERNAL_ID } from './schema';
+
+/** What an org begins with. */
+export interface OrgSpec {
+  /** @default {@link DEMO_ORG} */
+  readonly id?: string;
+  /** @default one app with client credentials, see {@link DEMO_APP} */
+  readonly apps?: readonly AppSpec[];
+  readonly queues?: readonly QueueSpec[];
+  readonly skills?: readonly string[];
+  readonly agents?: readonly AgentSpec[];
+  /** @default Baton_Transfer__c */
+  readonly externalIdField?: string;
+  /** @default ['Closed'] */
+  readonly closedStatuses?: readonly string[];
+}
+
+/** Id of an org that has no other. */
+export const DEMO_ORG = toId18('00D5e000001AbCd');
+/** Name of the user whom Baton logs in as. */
+export const DEMO_USER = 'baton@acme.example';
+/** The app of an org that has no other. */
+export const DEMO_APP = {
+  clientId: 'demo-client-id',
+  clientSecret: 'demo-client-secret',
+  runAs: DEMO_USER,
+} as const;
+
+/** See the file's comment. */
+export interface Simulation {
+  readonly records: Records;
+  readonly agents: Agents;
+  readonly omni: Omni;
+  readonly oauth: OAuth;
+  readonly api: Api;
+  readonly faults: Faults;
+  settings: OrgSettings;
+  readonly usage: { used: number; max: number };
+  readonly calls: { readonly kind: string; readonly what: string }[];
+}
+
+/** A new org. `instanceUrl`: what tokens name as the place of the API. */
+export function createSimulation(spec: OrgSpec, instanceUrl: () => string): Simulation {
+  const schema = createSchema({ [spec.externalIdField ?? 'Baton_Transfer__c']: EXTERNAL_ID });
+  const records = createRecords(schema);
+  const agents = createAgents(records);
+  const omni = createOmni(records, agents);
+  const runningUserId = records.put('User', { Username: DEMO_USER, Name: 'Baton' }).Id;
+  for (const queue of spec.queues ?? []) agents.setQueue(queue);
+  for (const skill of spec.skills ?? []) agents.setSkill(skill);
+  for (const agent of spec.agents ?? []) agents.setAgent(agent);
+  const oauth = createOAuth({
+    orgId: spec.id ?? DEMO_ORG,
+    apps: spec.apps ?? [DEMO_APP],
+    userId: (username) => records.all('User').find(({ Username }) => Username === username)?.Id,
+    instanceUrl,
+  });
+  const simulation: Simulation = {
+    records,
+    agents,
+    omni,
+    oauth,
+    api: createApi({ records, omni, runningUserId, settings: () => simulation.settings }),
+    faults: createFaults(),
+    settings: { closedStatuses: spec.closedStatuses ?? ['Closed'], queryPageSize: 2_000 },
+    usage: { used: 0, max: 100_000 },
+    calls: [],
+  };
+  return simulation;
+}

@@ -1,0 +1,112 @@
+// What Salesforce answers, as schemas: unknown members are tolerated, those that are read are checked.
+import { z } from 'zod';
+import { BatonError } from '../../domain/errors';
+
+/** Answer of the token endpoint. Members beyond the first two are not certain (OAuth notes). */
+export const tokenSchema = z.object({
+  access_token: z.string().min(1),
+  instance_url: z.url({ protocol: /^https?$/ }),
+  /** `https://login.salesforce.com/id/<org>/<user>` */
+  id: z.string().optional(),
+});
+
+/** A refusal of the token endpoint. */
+export const tokenErrorSchema = z.object({ error: z.string() });
+
+const fields = z
+  .array(z.string())
+  .nullish()
+  .transform((names) => names ?? []);
+
+/** One error of the core API. */
+export const apiErrorSchema = z.object({ errorCode: z.string(), message: z.string().default(''), fields });
+/** What an action says when all of its inputs failed: its errors have another member for the code. */
+export const actionErrorSchema = z.object({
+  errors: z.array(
+    z
+      .object({ statusCode: z.string(), message: z.string().default(''), fields })
+      .transform(({ statusCode, ...error }) => ({ errorCode: statusCode, ...error })),
+  ),
+});
+
+/** See {@link apiErrorSchema}. */
+export type ApiError = z.output<typeof apiErrorSchema>;
+
+/** Answer to a create. */
+export const createdSchema = z.object({ id: z.string().min(15) });
+
+/** One page of a query. */
+export const pageSchema = z.object({
+  done: z.boolean().default(true),
+  nextRecordsUrl: z.string().nullish(),
+  records: z.array(z.unknown()),
+});
+
+/** Answer to a composite call. */
+export const compositeSchema = z.object({
+  compositeResponse: z.array(
+    z.object({ referenceId: z.string(), httpStatusCode: z.number().int(), body: z.unknown() }),
+  ),
+});
+
+/** Answer of the action `skillsBasedRouting`, one entry for each input. */
+export const actionSchema = z.array(
+  z.object({
+    isSuccess: z.boolean(),
+  }),
+);
+
+/** A row of which only the id is read. */
+export const idRow = z.object({ Id: z.string() });
+/** A Case. */
+export const caseRow = z.object({ Id: z.string(), IsClosed: z.boolean() });
+/** Work that waits for an agent. */
+export const pendingRow = z.object({ Id: z.string(), WorkItemId: z.string() });
+/** Work offered to one agent: one row for each offer. */
+export const agentWorkRow = z.object({
+  Id: z.string(),
+  WorkItemId: z.string(),
+  Status: z.string(),
+  UserId: z.string(),
+  AcceptDateTime: z.string().nullish(),
+  CreatedDate: z.string(),
+});
+/** A member of a queue: a user, or a group of any kind. */
+export const memberRow = z.object({ UserOrGroupId: z.string() });
+/** A user's skill. */
+export const userSkillRow = z.object({
+  SkillLevel: z.number().nullish(),
+  EffectiveStartDate: z.string().nullish(),
+  EffectiveEndDate: z.string().nullish(),
+  ServiceResource: z.object({ RelatedRecordId: z.string().nullish() }).nullish(),
+});
+/** Where a user's presence stands. */
+export const presenceRow = z.object({
+  UserId: z.string(),
+  ServicePresenceStatusId: z.string(),
+  IsAway: z.boolean().nullish(),
+});
+/** A presence status that is online for a channel. */
+export const channelStatusRow = z.object({ ServicePresenceStatusId: z.string() });
+
+/** See {@link agentWorkRow}. */
+export type AgentWorkRow = z.output<typeof agentWorkRow>;
+
+/** A parsed body. @throws BatonError `ESC_PLATFORM_PROTOCOL` that names the member, never its content */
+export function read<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const path = result.error.issues[0]?.path.join('.') || 'the body';
+  throw new BatonError('ESC_PLATFORM_PROTOCOL', `the answer to ${what} does not fit at "${path}"`, {
+    resultUnknown: true,
+  });
+}
+
+/** JSON, or undefined for what is none. */
+export function fromJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
