@@ -31,6 +31,7 @@ import {
   URL_PATTERN,
 } from './fields';
 import { maskingSchema } from './masking';
+import { relaySchema } from './relay';
 import { NAME_RULES } from './names';
 import { looksLikeReference, parseReference, type ResolveReference } from './secret';
 
@@ -369,6 +370,7 @@ export const integrationSchema = (resolve: ResolveReference): z.ZodType<Integrat
       queueTimeout: z.exactOptional(queueTimeout),
       businessHours: z.exactOptional(businessHoursSchema),
       onlyIfAvailable,
+      relay: z.exactOptional(relaySchema),
       furtherRungs: z
         .array(rungSchema)
         .max(20)

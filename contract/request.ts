@@ -11,6 +11,8 @@ export const MAX_REQUEST_BYTES = 65_536;
 export const MAX_VARIABLES = 100;
 /** Most messages that a bot hands over to be posted. */
 export const MAX_LAST_MESSAGES = 20;
+/** Most lines of the conversation before the handoff. */
+export const MAX_TRANSCRIPT_LINES = 100;
 /** Most messages that a bot may say it has sent. */
 export const MAX_PRECEDING_MESSAGES = 100;
 
@@ -53,6 +55,16 @@ export const escalationRequestSchema = z
     intent: z.exactOptional(textSchema(MAX_ID_LENGTH * 5)),
     userMessage: z.exactOptional(textSchema(MAX_MESSAGE_BYTES)),
     reason: z.exactOptional(z.enum(REASONS)),
+    transcript: z.exactOptional(
+      z
+        .array(z.strictObject({ from: z.enum(['user', 'bot']), text: textSchema(MAX_MESSAGE_BYTES) }))
+        .max(MAX_TRANSCRIPT_LINES)
+        .readonly()
+        .meta({ description: 'What the agent gets to read of the conversation so far, oldest first.' }),
+    ),
+    summary: z.exactOptional(
+      textSchema(MAX_MESSAGE_BYTES).meta({ description: 'The conversation so far in a few sentences.' }),
+    ),
   })
   .refine(
     (request) => Buffer.byteLength(JSON.stringify(request)) <= MAX_REQUEST_BYTES,

@@ -7,6 +7,7 @@ import { MAX_REQUEST_CHARS } from './escalation-state';
 import type { Owner } from './phase';
 import type {
   BotMessage,
+  EarlierMessage,
   Continued,
   EscalationInput,
   EscalationReason,
@@ -70,6 +71,7 @@ export function checkRequest(input: unknown): Checked<EscalationRequest> {
   if (!isRecord(input)) return bad('the request is not an object');
   const { requestId, integration, variables, lastMessages, precedingMessages, intent, userMessage, reason } =
     input;
+  const { transcript, summary } = input;
   if (!isId(requestId)) return bad(`requestId is not a string of 1 to ${MAX_ID_CHARS} characters`);
   if (!isId(integration)) return bad(`integration is not a string of 1 to ${MAX_ID_CHARS} characters`);
   if (!isOptional(variables, isVariables))
@@ -78,6 +80,8 @@ export function checkRequest(input: unknown): Checked<EscalationRequest> {
   if (!isOptional(precedingMessages, isCount)) return bad('precedingMessages is not a count');
   if (!isOptional(intent, isString)) return bad('intent is not a string');
   if (!isOptional(userMessage, isString)) return bad('userMessage is not a string');
+  if (!isOptional(transcript, isTranscript)) return bad('transcript is not a list of {from, text}');
+  if (!isOptional(summary, isString)) return bad('summary is not a string');
   if (!isOptional(reason, isReason)) return bad(`reason is none of ${REASONS.join(', ')}`);
   const value: EscalationRequest = {
     requestId,
@@ -88,6 +92,8 @@ export function checkRequest(input: unknown): Checked<EscalationRequest> {
     ...(intent !== undefined && { intent }),
     ...(userMessage !== undefined && { userMessage }),
     ...(reason !== undefined && { reason }),
+    ...(transcript !== undefined && { transcript: transcript.map(({ from, text }) => ({ from, text })) }),
+    ...(summary !== undefined && { summary }),
   };
   if (JSON.stringify(value).length > MAX_REQUEST_CHARS) {
     return bad(`the request is larger than ${MAX_REQUEST_CHARS} characters`);
@@ -158,6 +164,14 @@ function isVariables(value: unknown): value is Record<string, Variable> {
 
 function isVariable(value: unknown): value is Variable {
   return value === null || isString(value) || typeof value === 'number' || typeof value === 'boolean';
+}
+
+function isTranscript(value: unknown): value is EarlierMessage[] {
+  return Array.isArray(value) && value.every(isEarlierMessage);
+}
+
+function isEarlierMessage(value: unknown): value is EarlierMessage {
+  return isRecord(value) && (value['from'] === 'user' || value['from'] === 'bot') && isString(value['text']);
 }
 
 function isMessageList(value: unknown): value is BotMessage[] {

@@ -13,10 +13,13 @@ import type {
 import { BatonError } from './errors';
 import {
   BLANK_MESSAGE,
+  DEFAULT_RELAY,
   DEFAULT_FAILURE_MESSAGE,
   DEFAULT_RESPONSE_TIMEOUT_MS,
   type EscalationPlan,
+  type PlannedChat,
   type PlannedDesk,
+  type RelayPlan,
   type ResultMapping,
   type Rung,
   type TransferContext,
@@ -29,6 +32,8 @@ import { fillId, fillText, templateVariables, variableType, type TemplateVariabl
 export interface PlanDesk {
   readonly platform: string;
   readonly capabilities: Pick<PlannedDesk, 'carriesMessage' | 'events' | 'confirmsConnection'> & {
+    /** `always`: the chat is only there while Baton carries it. */
+    readonly chat?: PlannedChat & { readonly always: boolean };
     /** Kinds of targets of which the desk never tells that a human joined. */
     readonly queuedOnly?: readonly TargetKind[];
   };
@@ -89,6 +94,7 @@ export function makePlan(
     ...(message !== undefined && { transferMessage: message }),
     interactionDelayMs: interactionDelay(planning),
     rungs,
+    ...(rungs.some(({ chat }) => chat) && { relay: relayPlan(planning.integration) }),
     ...(leftOut.length > 0 && { leftOut }),
   };
 }
@@ -212,8 +218,30 @@ function makeRung(planning: Planning, rung: RungConfiguration): Rung | 'no_desk'
     ...(open && { open }),
     ...(rung.onlyIfAvailable && { onlyIfAvailable: true }),
     origin: 'ladder',
+    ...chatOf(planning.integration, desk),
     desk: plannedDesk(desk, connector, target.kind),
   };
+}
+
+/** Baton carries the messages where nobody else does, or where the integration asks for it. */
+function chatOf(integration: IntegrationConfiguration, { capabilities }: PlanDesk): { chat?: PlannedChat } {
+  const { chat } = capabilities;
+  if (!chat || !(chat.always || integration.relay)) return {};
+  const { maxChars, perMinute, gapMs, attachments } = chat;
+  return {
+    chat: {
+      maxChars,
+      ...(perMinute !== undefined && { perMinute }),
+      ...(gapMs !== undefined && { gapMs }),
+      attachments,
+    },
+  };
+}
+
+function relayPlan({ relay }: IntegrationConfiguration): RelayPlan {
+  if (!relay) return DEFAULT_RELAY;
+  const { variables: _shown, ...rest } = relay;
+  return rest;
 }
 
 /** An agent id that is not one is dropped: the skill is asked instead. */
@@ -284,12 +312,16 @@ function interactionDelay({ integration, request }: Planning): number {
 }
 
 function transferContext(
-  { transferBotContext: { intent, userMessage } }: IntegrationConfiguration,
+  { transferBotContext: { intent, userMessage }, relay }: IntegrationConfiguration,
   request: EscalationRequest,
 ): TransferContext | undefined {
+  const shown = Object.entries(request.variables ?? {}).filter(([name]) => relay?.variables.includes(name));
   const context: TransferContext = {
     ...(intent && request.intent !== undefined && { intent: request.intent }),
     ...(userMessage && request.userMessage !== undefined && { userMessage: request.userMessage }),
+    ...(request.summary !== undefined && { summary: request.summary }),
+    ...(shown.length > 0 && { variables: Object.fromEntries(shown) }),
+    ...(request.transcript?.length && { transcript: request.transcript }),
   };
   return Object.keys(context).length > 0 ? context : undefined;
 }

@@ -12,7 +12,7 @@ const ID = /^[\w.:-]{1,200}$/;
 export function maskRequest(tenant: TenantConfiguration, request: EscalationRequest): EscalationRequest {
   if (!tenant.masking) return request;
   const mask = createMask(tenant.masking);
-  const { variables, lastMessages, intent, userMessage } = request;
+  const { variables, lastMessages, intent, userMessage, transcript, summary } = request;
   const ids = idVariables(tenant, request.integration);
   const maskVariable = (name: string, value: Variable): Variable =>
     typeof value !== 'string' || (ids.has(name) && ID.test(value)) ? value : mask(value);
@@ -26,6 +26,8 @@ export function maskRequest(tenant: TenantConfiguration, request: EscalationRequ
     ...(lastMessages && { lastMessages: lastMessages.map(({ id, text }) => ({ id, text: mask(text) })) }),
     ...(intent !== undefined && { intent: mask(intent) }),
     ...(userMessage !== undefined && { userMessage: mask(userMessage) }),
+    ...(transcript && { transcript: transcript.map(({ from, text }) => ({ from, text: mask(text) })) }),
+    ...(summary !== undefined && { summary: mask(summary) }),
   };
 }
 

@@ -127,6 +127,15 @@ export interface PlanProblem {
 
 /** The vendor's text when a bot has configured none (LivePerson Agent Escalation page). */
 export const DEFAULT_FAILURE_MESSAGE = 'Not able to transfer to Agent at this time. Please try later.';
+/** What the user reads when a message of theirs did not reach the agent, where nothing else is configured. */
+export const DEFAULT_UNDELIVERED = 'Your last message could not be delivered. Please write it again.';
+/** How messages are carried where nothing is configured. */
+export const DEFAULT_RELAY: RelayPlan = {
+  deliverWithinMs: 120_000,
+  maxLengthMs: 28_800_000,
+  agentGoneMs: 120_000,
+  undelivered: DEFAULT_UNDELIVERED,
+};
 /** Value of Message to User that sends none (LivePerson Agent Escalation page). */
 export const BLANK_MESSAGE = 'BLANK_MESSAGE';
 /** The vendor's three minutes (LivePerson Agent Escalation page). */
