@@ -6,12 +6,11 @@ import { BatonError } from '../../domain/errors';
 import { escalationWorkflowId } from '../../domain/ids';
 import type { Ownership, ReturnedInput, SayInput, SayResult } from '../../domain/ownership';
 import type { Continued } from '../../domain/request';
-import type { EscalationStatus } from '../../domain/status';
 import { TASK_QUEUE } from '../../domain/task-queue';
 import type { GatewayDeps } from '../settings';
 import { attributesOf } from './attributes';
 import { lastEscalationOf, leftBy } from './earlier-run';
-import { askWorkflow } from './faults';
+import { readStatus } from './read-run';
 import { latestRun, type EscalationKey, type LatestRun } from './runs';
 import { earlierUpdate, startAndUpdate, updateRun, type Update, type Updated } from './updates';
 
@@ -39,7 +38,7 @@ export function createConversations(deps: GatewayDeps): Conversations {
       const run = await runOf(deps, key);
       if (!run) return ownershipOf(UNSEEN);
       if (!run.isOpen) return ownershipOf(await leftToSpeakers(deps, run));
-      return ownershipOf(await askWorkflow<EscalationStatus>(client, run.handle, 'status'));
+      return ownershipOf(await readStatus(client, run));
     },
     say: async (key, input) => {
       const id = `say/${digestOf(`${input.bot}/${input.message.id}`)}`;
@@ -153,8 +152,8 @@ async function leftToSpeakers({ client }: GatewayDeps, run: LatestRun): Promise<
 }
 
 /** Of a run without a result, as a worker reads its history. Baton itself owns nothing once its run is closed. */
-async function ownershipAtEnd(client: Client, { handle }: LatestRun): Promise<Ownership> {
-  const { owner, epoch } = await askWorkflow<EscalationStatus>(client, handle, 'status');
+async function ownershipAtEnd(client: Client, run: LatestRun): Promise<Ownership> {
+  const { owner, epoch } = await readStatus(client, run);
   return owner === 'baton' ? { owner: 'bot', epoch: epoch + 1 } : { owner, epoch };
 }
 

@@ -52,5 +52,5 @@ async function resultOf(client: Client, { description, handle }: LatestRun): Pro
 }
 
 async function inputOf(client: Client, { description }: LatestRun): Promise<Partial<EscalationInput>> {
-  return ((await startInput(client, description)) ?? {}) as Partial<EscalationInput>;
+  return (await startInput(client, description)) ?? {};
 }

@@ -4,11 +4,11 @@ import type { DeskEventSignal } from '../../domain/desk-event';
 import type { Explanation } from '../../domain/explain';
 import { escalationWorkflowId } from '../../domain/ids';
 import type { EscalationRequest } from '../../domain/request';
-import type { EscalationStatus } from '../../domain/status';
 import type { GatewayDeps } from '../settings';
 import { escalationRun } from './escalation-run';
 import { viewOf, type EscalationView } from './escalation-view';
-import { askWorkflow, temporalAnswers, withTemporal } from './faults';
+import { temporalAnswers, withTemporal } from './faults';
+import { readExplanation, readStatus } from './read-run';
 import { redeliver } from './redeliver';
 import { noEscalation, type EscalationKey } from './runs';
 import { prepare, take, type Prepared, type Taken } from './take';
@@ -46,10 +46,10 @@ export function createEscalations(deps: GatewayDeps): Escalations {
     take: (prepared) => take(deps, prepared),
     awaitPlacement: ({ key, request }, waitMs) => awaitPlacement(deps, handleOf(key), request, waitMs),
     view: async (key) => {
-      const { handle, isOpen } = await escalationRun(deps, key);
-      return viewOf(await askWorkflow<EscalationStatus>(client, handle, 'status'), isOpen);
+      const run = await escalationRun(deps, key);
+      return viewOf(await readStatus(client, run), run.isOpen);
     },
-    explain: async (key) => askWorkflow(client, (await escalationRun(deps, key)).handle, 'explain'),
+    explain: async (key) => readExplanation(client, await escalationRun(deps, key)),
     cancel: (key) => signalOpen(key, 'cancel', {}),
     userLeft: (key) => signalOpen(key, 'userLeft'),
     redeliver: (key, sequence) => redeliver(deps, key, sequence),

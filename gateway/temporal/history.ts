@@ -34,6 +34,12 @@ export async function signalsOf(
   return Promise.all(signals.map((signal) => firstOf(client, signal?.input)));
 }
 
+/** Whether a worker has ever had the workflow. @throws BatonError as `withTemporal` */
+export async function wasWorkedOn(client: Client, handle: WorkflowHandle): Promise<boolean> {
+  const { events } = await withTemporal(client, () => handle.fetchHistory());
+  return (events ?? []).some((event) => event.workflowTaskCompletedEventAttributes);
+}
+
 async function firstOf(client: Client, payloads: Payloads): Promise<unknown> {
   const [first] = await decodeArrayFromPayloads(client.options.loadedDataConverter, payloads?.payloads);
   return first;

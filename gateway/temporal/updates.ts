@@ -126,5 +126,5 @@ function refused(error: WorkflowUpdateFailedError): { readonly kind: 'closed' } 
 }
 
 function ownershipIn(cause: Error | undefined): Partial<Ownership> {
-  return ((cause as ApplicationFailure).details?.[0] ?? {}) as Partial<Ownership>;
+  return (cause as ApplicationFailure).details?.[0] ?? {};
 }

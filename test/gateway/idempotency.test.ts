@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto';
 import { idempotencyWorkflowId } from '../../domain/ids';
 import { uniqueId } from '../support/builders';
+import { aKey, anEncryption } from '../support/encryption';
 import type { GatewayAnswer } from '../support/gateway-calls';
 import { setGatewayStage, type GatewayStage, type StageTenant } from '../support/gateway-stage';
+import { textOf } from '../support/scenario';
 import { until } from '../support/until';
 
 let stage: GatewayStage;
@@ -254,5 +256,34 @@ describe('a gateway that died before it answered', () => {
     expect(taken.json['workflowId']).toBe(first.json['workflowId']);
     expect([again.status, again.json]).toEqual([202, taken.json]);
     expect(again.headers['idempotency-replayed']).toBe('true');
+  });
+});
+
+describe('with encryption', () => {
+  let encrypted: GatewayStage;
+  beforeAll(async () => {
+    encrypted = await setGatewayStage({ worker: false, encryption: anEncryption({ k1: aKey(1) }) });
+  }, 120_000);
+  afterAll(() => encrypted?.close());
+
+  it('an answer is read back, and neither it nor the fingerprint is kept in the clear', async () => {
+    const conversationId = uniqueId('canary');
+    const key = uniqueId('key');
+    const send = (requestId: string): Promise<GatewayAnswer> =>
+      encrypted.as().call('POST', '/v1/escalations', {
+        headers: { 'idempotency-key': key },
+        body: { conversationId, integration: 'sales', requestId },
+      });
+
+    const first = await send('r1');
+    const second = await send('r1');
+    const other = await send('r2');
+
+    expect([second.status, second.json]).toEqual([202, first.json]);
+    expect(second.headers['idempotency-replayed']).toBe('true');
+    expect(other.status).toBe(422);
+    const workflowId = idempotencyWorkflowId('acme', createHash('sha256').update(key).digest('hex'));
+    const { events } = await encrypted.client.workflow.getHandle(workflowId).fetchHistory();
+    expect(textOf(events)).not.toContain('canary');
   });
 });

@@ -54,7 +54,7 @@ async function escalate(
 async function list(query: Record<string, string>, tenant: StageTenant = 'acme') {
   const { status, json } = await stage
     .as(tenant)
-    .call('GET', `/v1/escalations?${new URLSearchParams(query)}`);
+    .call('GET', `/v1/escalations?${new URLSearchParams(query).toString()}`);
   expect(status).toBe(200);
   return escalationListSchema.parse(json);
 }
@@ -152,7 +152,7 @@ describe('what is no value but an attempt', () => {
     for (const filter of ['platform', 'skill', 'conversationId']) {
       const { status, json } = await stage
         .as()
-        .call('GET', `/v1/escalations?${new URLSearchParams({ [filter]: attempt })}`);
+        .call('GET', `/v1/escalations?${new URLSearchParams({ [filter]: attempt }).toString()}`);
       // What can be no id is refused as such.
       expect([200, 400]).toContain(status);
       if (status === 200) expect(json['escalations']).toEqual([]);
@@ -193,7 +193,7 @@ describe('pages', () => {
   it('a cursor of another tenant, of other filters, or none at all is refused', async () => {
     const { nextCursor = '' } = await list({ limit: '1' });
     const refused = async (query: Record<string, string>, tenant: StageTenant = 'acme'): Promise<void> => {
-      const path = `/v1/escalations?${new URLSearchParams(query)}`;
+      const path = `/v1/escalations?${new URLSearchParams(query).toString()}`;
       const { status, json } = await stage.as(tenant).call('GET', path);
       expect([status, json['code']]).toEqual([400, 'ESC_REQUEST_INVALID']);
       expect(json['errors']).toEqual([{ pointer: '/cursor', detail: expect.any(String) }]);

@@ -113,4 +113,23 @@ describe('without a worker', () => {
 
     expect((await stage.as().call('POST', `${path}/cancel`, { body: {} })).status).toBe(202);
   });
+
+  it('what was ended before a worker had it is closed; nobody needs to answer for that', async () => {
+    const { conversationId, path } = stage.conversation();
+    await stage.as().escalate(conversationId, asked);
+    await stage.client.workflow.getHandle(stage.workflowId(conversationId)).terminate();
+
+    const read = await stage.as().call('GET', path);
+    const explained = await stage.as().call('GET', `${path}/explain`);
+    const owner = await stage.as().call('GET', `/v1/conversations/${conversationId}/owner`);
+
+    expect(read.status).toBe(200);
+    expect(escalationSchema.parse(read.json)).toMatchObject({
+      status: 'closed',
+      phase: 'closed',
+      attempts: [],
+    });
+    expect([explained.status, explained.json['story']]).toEqual([200, []]);
+    expect(owner.json).toMatchObject({ owner: 'bot', epoch: 0 });
+  });
 });
