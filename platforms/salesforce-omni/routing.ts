@@ -52,6 +52,24 @@ export function createCase(
   };
 }
 
+/** A Case that says only that its transfer was withdrawn before it arrived. */
+export function createWithdrawn(connector: OmniConnector, externalId: string): RestCall {
+  const { caseFields, externalIdField, subject, origin, withdrawnStatus } = connector;
+  return {
+    method: 'POST',
+    path: `${CASE_PATH}/`,
+    headers: { 'Sforce-Auto-Assign': 'FALSE' },
+    body: {
+      ...caseFields,
+      [externalIdField]: externalId,
+      Subject: subject,
+      Description: 'Withdrawn before it arrived.',
+      Origin: origin,
+      Status: withdrawnStatus,
+    },
+  };
+}
+
 /** The parts that route a Case by records, in their order: not editable any more once it is ready. */
 export function routingParts(
   connector: OmniConnector,

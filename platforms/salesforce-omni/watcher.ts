@@ -84,7 +84,6 @@ export function createWatcher({ rest, log, pollIntervalMs }: WatcherDeps): Watch
         const leave = (): void => {
           watches.delete(watch);
           signal.removeEventListener('abort', giveUp);
-          closing.signal.removeEventListener('abort', giveUp);
         };
         const giveUp = (): void =>
           watch.fail(
@@ -105,7 +104,6 @@ export function createWatcher({ rest, log, pollIntervalMs }: WatcherDeps): Watch
         };
         watches.add(watch);
         signal.addEventListener('abort', giveUp, { once: true });
-        closing.signal.addEventListener('abort', giveUp, { once: true });
         if (signal.aborted || closing.signal.aborted) giveUp();
         schedule(pollIntervalMs);
       });
@@ -113,6 +111,8 @@ export function createWatcher({ rest, log, pollIntervalMs }: WatcherDeps): Watch
     close() {
       closing.abort();
       clearTimeout(timer);
+      for (const watch of [...watches])
+        watch.fail(new BatonError('ESC_PLATFORM_TIMEOUT', 'the desk was closed during a watch'));
     },
   };
 }

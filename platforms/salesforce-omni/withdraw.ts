@@ -2,18 +2,20 @@
 // read again after each step: an agent who was faster keeps the user, one who is still being asked is waited for.
 import { BatonError } from '../../domain/errors';
 import type { TransferRef, Withdrawal } from '../desk';
+import { externalIdOf } from './ids';
 import { hasCode, refusalText } from './refusal';
 import type { Answer } from './refusal';
 import type { Part, RestCall } from './rest';
-import { changeStatus, deletePending, endCase } from './routing';
+import { changeStatus, createWithdrawn, deletePending, endCase } from './routing';
 import { findTransfer } from './transfer';
-import type { Runtime } from './transfer';
+import type { Found, Runtime } from './transfer';
 import { workOf, workQueries } from './work';
 import type { Work } from './work';
 
 /** @throws BatonError `ESC_PLATFORM_ERROR` (retryable) while an agent can still accept what nobody offers any more */
 export async function withdraw(runtime: Runtime, ref: TransferRef, signal: AbortSignal): Promise<Withdrawal> {
-  const found = await findTransfer(runtime, ref.transferId, signal);
+  const found =
+    (await findTransfer(runtime, ref.transferId, signal)) ?? (await barTheWay(runtime, ref, signal));
   if (!found) return { kind: 'withdrawn' };
   const { caseId } = found;
   let { work } = found;
@@ -29,6 +31,28 @@ export async function withdraw(runtime: Runtime, ref: TransferRef, signal: Abort
   if (work.isRinging)
     throw new BatonError('ESC_PLATFORM_ERROR', 'an agent who was asked can still accept the withdrawn work');
   return { kind: 'withdrawn' };
+}
+
+/**
+ * Makes a closed Case where there is none, with the transfer's external id: a request whose answer never came may still
+ * be under way, and is refused then. What was faster is found. Deleted Cases bar nothing, so where withdrawn ones are
+ * deleted there is none.
+ */
+async function barTheWay(
+  runtime: Runtime,
+  ref: TransferRef,
+  signal: AbortSignal,
+): Promise<Found | undefined> {
+  const { rest, connector, tenant, log } = runtime;
+  if (connector.onWithdraw === 'delete') return undefined;
+  const answer = await rest.call(createWithdrawn(connector, externalIdOf(tenant, ref.transferId)), signal);
+  if (hasCode(answer, 'DUPLICATE_VALUE')) return findTransfer(runtime, ref.transferId, signal);
+  if (answer.kind === 'refused')
+    log.warn(
+      { event: 'salesforce.not_barred', refusal: refusalText(answer) },
+      'a transfer that never arrived could not be marked as withdrawn',
+    );
+  return undefined;
 }
 
 /** Makes changes and reads what became of the work, in one call. */

@@ -43,7 +43,7 @@ export const CONTROL_INPUTS = {
     assignedQueue: z.string().optional(),
     queryPageSize: z.number().int().positive().optional(),
   }),
-  /** Calls so far, open connections, and tokens given. */
+  /** Calls so far and whether their work is done, open connections, and tokens given. */
   traffic: none,
 } as const;
 
@@ -62,7 +62,7 @@ export interface ControlOutputs {
   readonly records: { readonly records: readonly SimulatedRecord[] };
   readonly ever: { readonly records: readonly SimulatedRecord[] };
   readonly traffic: {
-    readonly calls: readonly { readonly kind: string; readonly what: string }[];
+    readonly calls: readonly { readonly kind: string; readonly what: string; readonly answered: boolean }[];
     readonly connections: number;
     readonly tokens: number;
   };

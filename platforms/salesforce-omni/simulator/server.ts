@@ -133,7 +133,7 @@ async function onCall(org: Simulation, request: Request): Promise<Outcome> {
 async function onToken(org: Simulation, { method, text }: Request): Promise<Outcome> {
   if (method !== 'POST')
     return { status: 400, body: { error: 'invalid_request', error_description: 'must use HTTP POST' } };
-  org.calls.push({ kind: 'token', what: 'POST token' });
+  org.calls.push({ kind: 'token', what: 'POST token', answered: true });
   return struck(org, 'token', () => org.oauth.token(new URLSearchParams(text)));
 }
 
@@ -157,7 +157,12 @@ async function onData(org: Simulation, request: Request, version: number, rest: 
     version,
   };
   const kind = kindOf(call);
-  org.calls.push({ kind, what: `${request.method} ${segments.slice(0, 2).join('/')}` });
+  const noted: Simulation['calls'][number] = {
+    kind,
+    what: `${request.method} ${segments.slice(0, 2).join('/')}`,
+    answered: false,
+  };
+  org.calls.push(noted);
   const outcome = await struck(org, kind, (refusePart) => {
     const isComposite = segments.length === 1 && segments[0] === 'composite' && request.method === 'POST';
     const answer = isComposite
@@ -166,6 +171,7 @@ async function onData(org: Simulation, request: Request, version: number, rest: 
     org.omni.settle();
     return answer;
   });
+  noted.answered = outcome !== 'hang';
   return typeof outcome === 'string' ? outcome : { ...outcome, headers: { ...headers, ...outcome.headers } };
 }
 

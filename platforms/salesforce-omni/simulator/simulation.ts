@@ -50,7 +50,7 @@ export interface Simulation {
   readonly faults: Faults;
   settings: OrgSettings;
   readonly usage: { used: number; max: number };
-  readonly calls: { readonly kind: string; readonly what: string }[];
+  readonly calls: { readonly kind: string; readonly what: string; answered: boolean }[];
 }
 
 /** A new org. `instanceUrl`: what tokens name as the place of the API. */

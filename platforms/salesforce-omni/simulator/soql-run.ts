@@ -22,6 +22,7 @@ export function runQuery(
   const paths =
     query.fields === 'count' ? [] : query.fields.map((path) => pathOf(records, object, type, path));
   const { where } = query;
+  if (where) checkFields(records, object, type, where);
   const matching = records
     .all(object)
     .filter((record) => !where || holds(records, object, type, record, where));
@@ -51,6 +52,24 @@ function pathOf(records: Records, object: string, type: ObjectType, path: string
   if (!link || target === undefined || more !== undefined) throw noColumn(path, object);
   const { name, field } = pathOf(records, target, records.typeOf(target)[1], second);
   return { parent: { name: link[0].slice(0, -2), field: link[0] }, name, field };
+}
+
+/** A field that is not there is refused even where no row would be looked at. */
+function checkFields(records: Records, object: string, type: ObjectType, condition: Condition): void {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      checkFields(records, object, type, condition.left);
+      return checkFields(records, object, type, condition.right);
+    case 'not':
+      return checkFields(records, object, type, condition.of);
+    case 'in':
+    case 'compare':
+      pathOf(records, object, type, condition.field);
+      return;
+    default:
+      assertNever(condition);
+  }
 }
 
 function noColumn(path: string, object: string): ApiFault {
