@@ -44,6 +44,7 @@ const CALLS: Readonly<Record<string, (conversationId: string) => { body?: object
   redeliverNotice: () => ({ body: {} }),
   getOwner: () => ({}),
   postMessage: () => ({ body: { epoch: 2, id: 'm-1', text: 'Hello.' } }),
+  postUserMessage: () => ({ body: { id: 'u-1', text: 'Hello.' } }),
   returnConversation: () => ({ body: { epoch: 2 } }),
 };
 

@@ -190,6 +190,19 @@ describe('pages', () => {
     expect(found.sort()).toEqual(all);
   });
 
+  it('have the open ones first, each the latest first', async () => {
+    const { escalations } = await list({});
+    const openOnes = escalations.filter(({ status }) => status === 'open');
+    const instants = [
+      openOnes.map(({ startedAt }) => startedAt),
+      escalations.flatMap(({ closedAt }) => closedAt ?? []),
+    ];
+
+    expect(escalations.slice(0, openOnes.length)).toEqual(openOnes);
+    for (const each of instants) expect(each).toEqual(each.toSorted().reverse());
+    expect(instants.every(({ length }) => length > 1)).toBe(true);
+  });
+
   it('a cursor of another tenant, of other filters, or none at all is refused', async () => {
     const { nextCursor = '' } = await list({ limit: '1' });
     const refused = async (query: Record<string, string>, tenant: StageTenant = 'acme'): Promise<void> => {

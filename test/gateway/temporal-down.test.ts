@@ -54,6 +54,7 @@ describe('while Temporal is away', () => {
     const bodies: Partial<Record<RouteName, object>> = {
       startEscalation: { conversationId, requestId: 'r1', integration: 'sales' },
       postMessage: { epoch: 0, id: 'm-1', text: 'Hello.' },
+      postUserMessage: { id: 'u-1', text: 'Hello.' },
       returnConversation: { epoch: 0 },
     };
     const path = route.url.replace('{conversationId}', conversationId).replace('{sequence}', '1');
