@@ -108,7 +108,8 @@ export const ROUTES = define({
     url: '/v1/escalations',
     tag: 'Escalations',
     summary: "List the tenant's escalations, the latest first",
-    description: 'From the visibility store of Temporal, which is a moment behind.',
+    description:
+      'From the visibility store of Temporal, which is a moment behind. Open ones by their start, then closed ones by their end. A conversation that escalated more than once is listed as often; its `url` is that of the latest. A page may hold fewer than `limit` and lead to another all the same.',
     caller: 'tenant',
     query: listQuery,
     answers: { 200: { description: 'A page.', schema: escalationListSchema } },
