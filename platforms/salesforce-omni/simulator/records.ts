@@ -94,7 +94,9 @@ export function createRecords(schema: Readonly<Record<string, ObjectType>>): Rec
   const checks: Checks = {
     exists: (objects, id) => objects.some((object) => get(object, id) !== undefined),
     holder: (object, field, value, but) =>
-      [...table(object).values()].find((record) => record[field] === value && record.Id !== but),
+      [...table(object).values()].find(
+        (record) => record.Id !== but && folded(record[field] ?? null) === folded(value),
+      ),
   };
 
   return {
@@ -160,6 +162,11 @@ export function absent(id: string, deleted: { has(id: string): boolean }): ApiFa
 interface Checks {
   exists(objects: readonly string[], id: string): boolean;
   holder(object: string, field: string, value: Value, but: string | undefined): SimulatedRecord | undefined;
+}
+
+/** Texts are compared without regard to case. */
+function folded(value: Value): Value {
+  return typeof value === 'string' ? value.toLowerCase() : value;
 }
 
 function readBody(

@@ -64,11 +64,25 @@ function checkFields(records: Records, object: string, type: ObjectType, conditi
     case 'not':
       return checkFields(records, object, type, condition.of);
     case 'in':
+      return refuseMisfits(pathOf(records, object, type, condition.field), condition.values);
     case 'compare':
-      pathOf(records, object, type, condition.field);
-      return;
+      return refuseMisfits(pathOf(records, object, type, condition.field), [condition.value]);
     default:
       assertNever(condition);
+  }
+}
+
+function refuseMisfits({ name, field }: Path, values: readonly Value[]): void {
+  const wanted = field.type === 'boolean' ? 'boolean' : field.type === 'double' ? 'number' : 'string';
+  for (const value of values.filter((each) => each !== null)) {
+    if (typeof value !== wanted)
+      throw new ApiFault(
+        400,
+        'INVALID_FIELD',
+        `value of filter criterion for field '${name}' must be of type ${field.type}`,
+      );
+    if ((field.type === 'reference' || name === 'Id') && !isId(String(value)))
+      throw new ApiFault(400, 'INVALID_QUERY_FILTER_OPERATOR', `invalid ID field: ${value}`);
   }
 }
 
@@ -149,18 +163,9 @@ function matches(
 /** Undefined: one of them is null. Texts compare without regard to case, ids in either length. */
 function compare(field: Field, value: Value, given: Value, name: string): number | undefined {
   if (value === null || given === null) return value === given ? 0 : undefined;
-  if (field.type === 'reference' || name === 'Id') {
-    if (typeof given === 'string' && !isId(given))
-      throw new ApiFault(400, 'INVALID_QUERY_FILTER_OPERATOR', `invalid ID field: ${given}`);
+  if (field.type === 'reference' || name === 'Id')
     return toId18(String(value)) === toId18(String(given)) ? 0 : 1;
-  }
   if (field.type === 'datetime') return Date.parse(String(value)) - Date.parse(String(given));
-  if (typeof value !== typeof given)
-    throw new ApiFault(
-      400,
-      'INVALID_FIELD',
-      `value of filter criterion for field '${name}' must be of type ${field.type}`,
-    );
   if (typeof value === 'string') return value.toLowerCase().localeCompare(String(given).toLowerCase());
   return Number(value) - Number(given);
 }
