@@ -1,6 +1,6 @@
 // Runs schemathesis over an OpenAPI document and reads what it found.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Python } from '../support/python';
@@ -11,9 +11,9 @@ const KEPT_OUTPUT = 60_000;
 /** What to run it on. */
 export interface SchemathesisRun {
   readonly python: Python;
-  /** Of the document, or a file's path if {@link baseUrl} is given. */
-  readonly document: string;
-  readonly baseUrl?: string;
+  /** The OpenAPI document. From a URL schemathesis would leave out the operation that this is the URL of. */
+  readonly document: object;
+  readonly baseUrl: string;
   readonly env: Readonly<Record<string, string>>;
   readonly args: readonly string[];
   readonly timeoutMs: number;
@@ -23,7 +23,7 @@ export interface SchemathesisRun {
 export interface SchemathesisResult {
   /** 0 if it found nothing. */
   readonly code: number | null;
-  /** How many operations were tried at least once, by method and path. */
+  /** Operations that were tried at least once: method and path. */
   readonly operations: readonly string[];
   /** For a human reader: the failures, each with the call as curl. */
   readonly report: string;
@@ -33,11 +33,11 @@ export interface SchemathesisResult {
 export async function runSchemathesis(run: SchemathesisRun): Promise<SchemathesisResult> {
   const folder = mkdtempSync(join(tmpdir(), 'baton-schemathesis-'));
   try {
-    const junit = join(folder, 'junit.xml');
+    const [junit, document] = [join(folder, 'junit.xml'), join(folder, 'openapi.json')];
+    writeFileSync(document, JSON.stringify(run.document));
     const { code, output } = await runToEnd(run, folder, [
-      ...['-m', 'schemathesis.cli', '--config-file', CONFIGURATION, 'run', run.document],
-      ...(run.baseUrl === undefined ? [] : ['--url', run.baseUrl]),
-      ...['--no-color', '--report', 'junit', '--report-junit-path', junit],
+      ...['-m', 'schemathesis.cli', '--config-file', CONFIGURATION, 'run', document],
+      ...['--url', run.baseUrl, '--no-color', '--report', 'junit', '--report-junit-path', junit],
       ...run.args,
     ]);
     return { code, operations: operationsOf(readIfThere(junit)), report: output };
