@@ -22,6 +22,8 @@ export interface ChatSession {
   readonly pollTimeoutMs: number;
   /** How often the chat moved to another server. Numbers of POSTs begin anew each time. */
   readonly resyncs: number;
+  /** Found on its new server, and not yet gone on with: only a resync may go on with it. */
+  readonly isResuming?: true;
 }
 
 /** Reads what was stored. */
@@ -35,4 +37,5 @@ export const chatSessionSchema: z.ZodType<ChatSession> = z.strictObject({
   offset: z.number().exactOptional(),
   pollTimeoutMs: z.number().positive(),
   resyncs: z.number().int().min(0),
+  isResuming: z.literal(true).exactOptional(),
 });

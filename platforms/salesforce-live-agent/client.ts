@@ -60,7 +60,14 @@ export interface LiveAgentClient {
    */
   showTyping(session: ChatSession, isTyping: boolean, call: CallOptions): Promise<boolean>;
   poll(session: ChatSession, call: CallOptions): Promise<PollResult>;
-  resync(session: ChatSession, call: CallOptions): Promise<ResyncResult>;
+  /**
+   * After a `resync` of any call, and for a session that `isResuming`; by the chat's poller, with no poll waiting.
+   * `checkpoint`: stores the session (or heartbeats it) before the vendor is told that the chat goes on.
+   */
+  resync(
+    session: ChatSession,
+    call: CallOptions & { readonly checkpoint: (session: ChatSession) => Promise<void> },
+  ): Promise<ResyncResult>;
   end(session: ChatSession, call: CallOptions & PostNumber): Promise<void>;
   close(): Promise<void>;
 }
@@ -113,7 +120,8 @@ export function createLiveAgentClient(options: LiveAgentOptions): LiveAgentClien
     },
 
     poll: (session, { signal }) => poll(polls, session, signal),
-    resync: (session, { signal }) => resync({ polls, posts, organizationId, timeoutMs }, session, signal),
+    resync: (session, { signal, checkpoint }) =>
+      resync({ polls, posts, organizationId, timeoutMs, checkpoint }, session, signal),
     end: (session, { signal, ...number }) => endChat({ posts, timeoutMs }, session, number, signal),
 
     async close() {

@@ -27,14 +27,16 @@ export async function endChat(
   if (outcome.kind === 'resync') {
     const found = await reconnect(deps, session, signal);
     if (found.kind === 'lost') return;
-    current = found.session;
-    outcome = await say(deps, current, { sequence: 1, isRepeat: false }, signal);
+    if (found.kind === 'found') current = found.session;
+    const again = found.kind === 'found' ? { sequence: 1, isRepeat: false } : { ...number, isRepeat: true };
+    outcome = await say(deps, current, again, signal);
   }
   if (outcome.kind === 'resequence') {
     current = outcome.session;
     outcome = await say(deps, current, { sequence: current.sequence + 1, isRepeat: false }, signal);
   }
-  if (outcome.kind !== 'lost') await deleteSession(deps, current, signal);
+  // Also when the chat is over already: its session may not be.
+  await deleteSession(deps, current, signal);
 }
 
 function say(

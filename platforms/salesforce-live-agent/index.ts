@@ -11,3 +11,6 @@ export type { ChatSession } from './chat-session';
 export type { PollResult, ResyncResult } from './poll';
 export type { LostReason, PostNumber, PostResult } from './post';
 export { arrived, unread } from './read-back';
+export { LIVE_AGENT_RELAY } from './capabilities';
+export { readSealingKeys, seal, unseal } from './seal';
+export type { SealedSession, SealingKeys } from './seal';

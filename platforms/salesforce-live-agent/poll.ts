@@ -33,6 +33,8 @@ export type ResyncResult =
       /** What came with it. */
       readonly events: readonly ChatEvent[];
     }
+  /** It has not moved: the 503 was an outage. Go on with the session as it is, and repeat what failed. */
+  | { readonly kind: 'unmoved' }
   | { readonly kind: 'lost'; readonly reason: LostReason };
 
 /** Polls once. @throws BatonError for faults; the same poll may be repeated */
@@ -84,6 +86,7 @@ function take(session: ChatSession, body: string): PollResult {
 /** Where a chat is now. */
 export type Found =
   | { readonly kind: 'found'; readonly session: ChatSession }
+  | { readonly kind: 'unmoved' }
   | { readonly kind: 'lost'; readonly reason: LostReason };
 
 /** What a resync is made with. */
@@ -94,6 +97,8 @@ export interface ResyncDeps {
   readonly organizationId: string;
   /** Of each call but the polls. */
   readonly timeoutMs: number;
+  /** Writes down where the chat was found, before it goes on there. See {@link resync}. */
+  readonly checkpoint: (session: ChatSession) => Promise<void>;
 }
 
 /** Finds the server that has the chat now. Numbers of POSTs and of answers begin anew there. */
@@ -107,31 +112,45 @@ export async function reconnect(
   const answer = await rest.call(session, { method: 'GET', path, name, identity: 'key', timeoutMs }, signal);
   const verdict = verdictOf(answer.status, answer.body);
   if (verdict.kind === 'lost') return verdict;
+  // How the vendor answers a chat that it has not moved (field).
+  if (answer.status === 405) return { kind: 'unmoved' };
   if (verdict.kind !== 'ok') throw rest.fault(answer, name);
   const { messages } = readBody(messagesSchema, answer.body, name);
   const found = messages.find(({ type }) => type === 'ReconnectSession');
   const { affinityToken: affinity } = readValue(reconnectSchema, found?.message, name);
   return {
     kind: 'found',
-    session: { ...session, affinity, sequence: 0, ack: -1, resyncs: session.resyncs + 1 },
+    session: { ...session, affinity, sequence: 0, ack: -1, resyncs: session.resyncs + 1, isResuming: true },
   };
 }
 
-/** Reconnects, reads the transcript and says that the chat goes on. May be repeated from the same session. */
+/**
+ * Reconnects, reads the transcript and says that the chat goes on. May be repeated from the stored session, or from
+ * what `checkpoint` was given: once the chat goes on, the vendor may refuse to be asked again where it is, so that
+ * without the checkpoint a crash right then could lose it.
+ */
 export async function resync(
   deps: ResyncDeps,
   session: ChatSession,
   signal: AbortSignal,
 ): Promise<ResyncResult> {
+  let known = session.isResuming ? session : undefined;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const found = await reconnect(deps, session, signal);
-    if (found.kind === 'lost') return found;
-    const read = await readTranscript(deps.polls, found.session, signal);
+    if (!known) {
+      const found = await reconnect(deps, session, signal);
+      if (found.kind !== 'found') return found;
+      known = found.session;
+      await deps.checkpoint(known);
+    }
+    const read = await readTranscript(deps.polls, known, signal);
+    known = undefined;
     if (read.kind === 'resync') continue;
-    if (read.kind === 'lost') return read;
-    const resumed = await resume(deps, read.session, signal);
-    if (resumed.kind === 'lost') return resumed;
-    if (resumed.kind === 'ok') return read;
+    if (read.kind !== 'resumed') return read;
+    const goneOn = await goOn(deps, read.session, signal);
+    if (goneOn.kind === 'lost') return goneOn;
+    if (goneOn.kind === 'resync') continue;
+    const { isResuming: _, ...resumed } = read.session;
+    return { ...read, session: resumed };
   }
   throw new BatonError('ESC_PLATFORM_ERROR', 'the chat keeps moving from server to server');
 }
@@ -155,7 +174,7 @@ async function readTranscript(rest: Rest, found: ChatSession, signal: AbortSigna
   throw new BatonError('ESC_PLATFORM_PROTOCOL', 'no ChasitorSessionData came after ReconnectSession');
 }
 
-async function resume(
+async function goOn(
   { posts: rest, organizationId, timeoutMs }: ResyncDeps,
   session: ChatSession,
   signal: AbortSignal,

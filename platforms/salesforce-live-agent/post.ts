@@ -21,7 +21,10 @@ export type PostResult =
   | { readonly kind: 'taken'; readonly session: ChatSession; readonly wasRepeat: boolean }
   /** Not taken, since the vendor counts otherwise. Send it as a new POST, numbered from `session.sequence`. */
   | { readonly kind: 'resequence'; readonly session: ChatSession }
-  /** The chat moved to another server: `resync`, read back whether it arrived, and only then send it again. */
+  /**
+   * The chat moved to another server, or there is an outage: have its poller `resync` (a waiting poll has to be given
+   * up first), read back whether the message arrived, and only then send it again.
+   */
   | { readonly kind: 'resync' }
   | { readonly kind: 'lost'; readonly reason: LostReason };
 

@@ -57,6 +57,7 @@ export function createChats({ world, outbox, routing, changed }: ChatsDeps): Cha
         id: randomUUID(),
         key,
         affinity: newAffinity(),
+        isMoved: false,
         needsResync: false,
         taken: 0,
         state: 'session',
@@ -131,6 +132,7 @@ export function createChats({ world, outbox, routing, changed }: ChatsDeps): Cha
     },
     move(chat) {
       chat.affinity = newAffinity();
+      chat.isMoved = true;
       changed();
       outbox.wake(chat);
     },

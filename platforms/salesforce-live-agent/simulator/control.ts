@@ -37,12 +37,15 @@ export interface LiveAgentState {
   readonly chats: readonly ChatView[];
   /** Requests by resource since the start, faulted ones too. */
   readonly requests: Readonly<Record<string, number>>;
+  /** Requests that arrived and whose effect or answer is still to come; polls that wait are among them. */
+  readonly running: number;
 }
 
 /** What the operations work on. */
 export interface Controlled extends Vendor {
   readonly faults: Faults;
-  readonly requests: Readonly<Record<string, number>>;
+  readonly requests: Record<string, number>;
+  running: number;
   readonly changed: () => void;
 }
 
@@ -107,7 +110,7 @@ export function controlOperations(controlled: Controlled): Readonly<Record<strin
   };
 }
 
-function stateOf({ world, outbox, routing, requests }: Controlled): LiveAgentState {
+function stateOf({ world, outbox, routing, requests, running }: Controlled): LiveAgentState {
   const chats = Object.values(world.chats).map((chat): ChatView => {
     const agentName = routing.agentOf(chat)?.name;
     return {
@@ -124,7 +127,7 @@ function stateOf({ world, outbox, routing, requests }: Controlled): LiveAgentSta
       ...(chat.endedBy !== undefined && { endedBy: chat.endedBy }),
     };
   });
-  return { settings: world.settings, chats, requests };
+  return { settings: world.settings, chats, requests, running };
 }
 
 function sideOf(type: World['chats'][string]['transcript'][number]['type']): 'visitor' | 'agent' | 'system' {

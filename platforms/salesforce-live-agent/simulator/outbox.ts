@@ -67,7 +67,8 @@ export function createOutbox({ world, timers, changed, terminate }: OutboxDeps):
   async function isAlone(chat: Chat): Promise<boolean> {
     const other = waiting.get(chat.key);
     if (!other) return true;
-    if (!other.gone.aborted) await sleep(world.settings.duplicateGraceMs);
+    const graceMs = world.settings.duplicateGraceMs;
+    await sleep(graceMs, undefined, { signal: other.gone }).catch(() => undefined);
     return other.gone.aborted || waiting.get(chat.key) !== other;
   }
 
@@ -104,6 +105,8 @@ export function createOutbox({ world, timers, changed, terminate }: OutboxDeps):
       wake(chat);
     },
     async poll(chat, ack, affinity, gone) {
+      // A delayed one of a client that gave up is nobody's second poll.
+      if (gone.aborted) return { kind: 'hang' };
       if (!(await isAlone(chat))) {
         terminate(chat, 'duplicatePoll');
         return answerText(409, DUPLICATE);

@@ -46,14 +46,14 @@ export async function startLiveAgentSimulator(
   const outbox = createOutbox({ world, timers, changed, terminate });
   const routing = createRouting({ world, timers, outbox });
   const chats = createChats({ world, outbox, routing, changed });
-  const requests: Record<string, number> = {};
-  const controlled = { world, chats, outbox, routing, faults: createFaults(), requests, changed };
+  const faults = createFaults();
+  const controlled = { world, chats, outbox, routing, faults, requests: {}, running: 0, changed };
   const operations = controlOperations(controlled);
   routing.resume();
   const server = await serve(options, async (request) =>
     request.path.startsWith('/_control/')
       ? handleControl(operations, request)
-      : handleVendor(controlled, requests, request),
+      : handleVendor(controlled, request),
   );
   return {
     url: server.url,
@@ -67,21 +67,21 @@ export async function startLiveAgentSimulator(
   };
 }
 
-async function handleVendor(
-  controlled: Controlled,
-  requests: Record<string, number>,
-  request: SimulatorRequest,
-): Promise<SimulatorAnswer> {
+async function handleVendor(controlled: Controlled, request: SimulatorRequest): Promise<SimulatorAnswer> {
   const there = resourcesAt(request.path);
   const resource = there.find(({ method }) => method === request.method);
   const name = resource?.name ?? 'unknown';
-  requests[name] = (requests[name] ?? 0) + 1;
-  return controlled.faults.strike(name, () => {
+  controlled.requests[name] = (controlled.requests[name] ?? 0) + 1;
+  controlled.running += 1;
+  const answered = controlled.faults.strike(name, () => {
     if (!resource) return answerText(there.length > 0 ? 405 : 404, 'No such resource');
     if (request.headers['x-liveagent-api-version'] === undefined) return answerText(400, 'No API version');
     if (isBadJson(request)) return answerText(400, 'The body is not JSON');
-    const answered = resource.handle(controlled, request);
+    const effect = resource.handle(controlled, request);
     controlled.changed();
-    return answered;
+    return effect;
+  });
+  return answered.finally(() => {
+    controlled.running -= 1;
   });
 }

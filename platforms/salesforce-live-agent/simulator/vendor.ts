@@ -179,6 +179,8 @@ const RESOURCES: readonly Resource[] = [
       const chat = chatOf(vendor, request);
       if ('kind' in chat) return chat;
       if (request.headers['x-liveagent-affinity'] !== 'null') return answerText(400, 'Affinity must be null');
+      if (!chat.isMoved && vendor.world.settings.unmoved === 'refused')
+        return answerText(405, 'Method not allowed');
       vendor.chats.reconnect(chat, Number(request.query.get('ReconnectSession.offset') ?? 0));
       const message = { resetSequence: true, affinityToken: chat.affinity };
       return answer(200, { messages: [{ type: 'ReconnectSession', message }] });
@@ -194,6 +196,7 @@ const RESOURCES: readonly Resource[] = [
       if (request.headers['x-liveagent-affinity'] !== chat.affinity)
         return answerText(503, 'Invalid Affinity Token');
       chat.needsResync = false;
+      chat.isMoved = false;
       return OK;
     },
   },

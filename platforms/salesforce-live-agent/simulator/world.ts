@@ -20,6 +20,8 @@ export const settingsSchema = z.strictObject({
   minGapMs: z.number().int().min(0).default(0),
   /** How a POST is answered whose number was the last one taken: 200, or 409 with that number. */
   repeats: z.enum(['ok', 'conflict']).default('conflict'),
+  /** ReconnectSession of a chat that was not moved: 405, as seen in the field, or done all the same. */
+  unmoved: z.enum(['refused', 'reconnected']).default('refused'),
   /** `Visitor/*` sends everybody to this address (`https://<pod>/chat`). */
   newUrl: z.string().nullable().default(null),
 });
@@ -87,6 +89,8 @@ export interface Chat {
   readonly id: string;
   readonly key: string;
   affinity: string;
+  /** To another server, and not yet gone on with there. */
+  isMoved: boolean;
   /** After ReconnectSession, until ChasitorResyncState. */
   needsResync: boolean;
   /** Number of the last POST taken. */
