@@ -14,6 +14,7 @@ import type {
   Posted,
   ReturnedConversation,
   SayMessage,
+  UserMessage,
   StartRequest,
   Taken,
 } from './types';
@@ -163,6 +164,12 @@ export class BatonClient {
   /** Says something to the user if the bot still owns the conversation; `ESC_NOT_OWNER` tells who does. */
   say(conversationId: string, message: SayMessage, options: CallOptions = {}): Promise<Posted> {
     const path = `${conversation(conversationId)}/messages`;
+    return this.#transport.json({ method: 'POST', path, body: message, ...options });
+  }
+
+  /** What the user wrote while a human is on the way, or there; `ESC_NO_HANDOFF`: it is the bot's to answer. */
+  userMessage(conversationId: string, message: UserMessage, options: CallOptions = {}): Promise<Accepted> {
+    const path = `${conversation(conversationId)}/user-messages`;
     return this.#transport.json({ method: 'POST', path, body: message, ...options });
   }
 

@@ -20,6 +20,7 @@ export type {
   Posted,
   ReturnedConversation,
   SayMessage,
+  UserMessage,
   StartRequest,
   Taken,
 } from './types';

@@ -11,7 +11,7 @@ import type {
   postedSchema,
   takenSchema,
 } from '../contract/http/answers';
-import type { listQuery, returnBody, sayBody, startBody } from '../contract/http/questions';
+import type { listQuery, returnBody, sayBody, userMessageBody, startBody } from '../contract/http/questions';
 import type { NoticeEnvelope } from '../domain/notice';
 
 /** Body of a start: the conversation, the integration, and what the bot knows. */
@@ -37,6 +37,8 @@ export type Accepted = z.output<typeof acceptedSchema>;
 export type Ownership = z.output<typeof ownershipSchema>;
 /** A message of the bot to its user. */
 export type SayMessage = z.output<typeof sayBody>;
+/** What the user wrote. */
+export type UserMessage = z.input<typeof userMessageBody>;
 /** Answer to a message. */
 export type Posted = z.output<typeof postedSchema>;
 /** The conversation comes back to the bot. */

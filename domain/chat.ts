@@ -37,6 +37,20 @@ export type ChatEvent =
   /** The desk has this many of the user's messages, counted from the first: read back after a break. */
   | { readonly kind: 'delivered'; readonly count: number };
 
+const CHAT_EVENT_KINDS: readonly string[] = [
+  'message',
+  'agentChanged',
+  'agentLeft',
+  'delivered',
+] satisfies readonly ChatEvent['kind'][];
+
+/** Whether a desk's word is about the chat, and not about the transfer. */
+export function isChatEvent<Other extends { readonly kind: string }>(
+  word: ChatEvent | Other,
+): word is ChatEvent {
+  return CHAT_EVENT_KINDS.includes(word.kind);
+}
+
 /** Who ended the time with the human. */
 export type EndedBy = 'agent' | 'user' | 'bot' | 'operator' | 'system';
 

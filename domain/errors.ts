@@ -125,6 +125,12 @@ export const ERRORS = define({
     remedy:
       '`owner` and `epoch` say who may speak now. Drop the message, unless the bot owns the conversation and still means it: then send it with the current epoch.',
   },
+  ESC_NO_HANDOFF: {
+    title: 'No handoff of the conversation is under way',
+    retry: 'terminal',
+    status: 409,
+    remedy: "The bot owns the conversation: what the user writes is the bot's to answer.",
+  },
   ESC_CONVERSATION_GONE: {
     title: 'The conversation is over',
     retry: 'terminal',

@@ -1,5 +1,6 @@
 // The HTTP face of Baton: bot backends and platform webhooks in, Temporal client out.
 import Fastify, { type FastifyInstance } from 'fastify';
+import { createAccounts } from '../activities/accounts';
 import { DEFAULT_GATEWAY } from '../contract/gateway';
 import { createAccess } from './access/create-access';
 import { createGate } from './access/gate';
@@ -8,6 +9,7 @@ import { guardBorder } from './http/border';
 import { CONNECTION_LIMITS, connectionOptions, MAX_HEADERS } from './http/connections';
 import { answerRefusals, refuse } from './http/refusals';
 import { createMetrics, type Metrics } from './metrics';
+import { addChatRoutes } from './routes/chats';
 import { addConversationRoutes } from './routes/conversations';
 import { addEscalationRoutes } from './routes/escalations';
 import { addEventRoutes } from './routes/events';
@@ -20,6 +22,7 @@ import { createConversations } from './temporal/conversations';
 import { createEscalations } from './temporal/escalations';
 import { createIdempotency } from './temporal/idempotency';
 import { createReadiness } from './temporal/readiness';
+import { createTyping } from './typing';
 
 /** Largest body, in bytes; a request itself may have 64 KB. */
 const BODY_LIMIT = 256 * 1024;
@@ -53,7 +56,11 @@ export function createGateway(deps: GatewayDeps): FastifyInstance {
   addListRoute(routes, deps);
   addConversationRoutes(routes, deps, createConversations(deps));
   addEventRoutes(routes, deps, metrics);
-  addWebhookRoutes(app, { ...deps, escalations, metrics, routesOf });
+  addChatRoutes(routes, deps, escalations);
+  const accounts = createAccounts(deps);
+  app.addHook('onClose', () => accounts.close());
+  const typing = createTyping({ ...deps, accounts });
+  addWebhookRoutes(app, { ...deps, escalations, typing, metrics, routesOf });
   addOperationRoutes(routes, createReadiness(deps.client), metrics);
   addReferenceRoutes(app, routes);
   return app;

@@ -1,6 +1,6 @@
 // What a vendor's folder exports: one Platform. platforms/index.ts lists them; nothing else changes for a new one.
 import type { BotConfiguration, ConnectorConfiguration } from '../domain/configuration';
-import type { DeskEventSignal } from '../domain/desk-event';
+import type { DeskWord } from '../domain/desk-event';
 import type { BotSide } from './bot-side';
 import type { Desk, DeskCapabilities } from './desk';
 
@@ -22,11 +22,21 @@ export interface InboundRequest {
   readonly receivedAt: number;
 }
 
+/** One thing that a desk said. `id` is the desk's own, for de-duplication. */
+export interface PlatformEvent {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly transferId: string;
+  readonly word: DeskWord;
+}
+
 /** What a webhook turned into: `unauthorized` and `invalid` never say why in detail to the caller. */
 export type InboundResult =
   | {
       readonly kind: 'events';
-      readonly events: readonly (DeskEventSignal & { readonly conversationId: string })[];
+      readonly events: readonly PlatformEvent[];
+      /** Who has begun or stopped to write; kept out of every history. */
+      readonly typing?: readonly { readonly conversationId: string; readonly writes: boolean }[];
     }
   | { readonly kind: 'unauthorized' }
   | { readonly kind: 'invalid'; readonly detail: string };

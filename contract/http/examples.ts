@@ -82,6 +82,10 @@ export const OPENAPI_EXAMPLES: Readonly<Record<string, RouteExamples>> = {
     request: { epoch: 2, id: 'm-8', text: 'Is there anything else?' },
     answers: { 200: { conversationId: CONVERSATION, messageId: 'm-8', posted: true, epoch: 2 } },
   },
+  postUserMessage: {
+    request: { id: 'u-12', text: 'The box was open when it came.' },
+    answers: { 202: { accepted: 'user-message' } },
+  },
   returnConversation: {
     request: { epoch: 3 },
     answers: { 200: { conversationId: CONVERSATION, owner: 'bot', epoch: 4 } },

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { FAILURE_REASONS } from '../../domain/outcome';
 import { NAME_RULES } from '../names';
+import { attachmentSchema } from '../notice';
 import { conversationIdSchema, escalationRequestSchema } from '../request';
 import { idSchema, MAX_MESSAGE_BYTES, textSchema } from '../text';
 import { instantSchema } from './answers';
@@ -121,6 +122,23 @@ export const sayBody = z
     text: textSchema(MAX_MESSAGE_BYTES).min(1),
   })
   .meta({ id: 'Say' });
+
+/** Body of `POST /v1/conversations/{conversationId}/user-messages`. */
+export const userMessageBody = z
+  .strictObject({
+    id: idSchema.meta({
+      description: "The platform's id of the message: the same id again is the same message.",
+    }),
+    text: z.exactOptional(textSchema(MAX_MESSAGE_BYTES).min(1)),
+    attachment: z.exactOptional(
+      attachmentSchema.meta({ description: 'A file by reference; Baton never holds its bytes.' }),
+    ),
+  })
+  .refine(
+    ({ text, attachment }) => text !== undefined || attachment !== undefined,
+    'has neither text nor attachment',
+  )
+  .meta({ id: 'UserMessage' });
 
 /** Body of `POST /v1/conversations/{conversationId}/return`. */
 export const returnBody = z

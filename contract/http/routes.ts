@@ -29,6 +29,7 @@ import {
   startBody,
   startHeaders,
   tenantConnectorPath,
+  userMessageBody,
 } from './questions';
 
 /** One answer of a route: JSON by a schema, another content type, or no body. */
@@ -217,6 +218,20 @@ export const ROUTES = define({
       'ESC_CONFIG_UNKNOWN_NAME',
       'ESC_NO_WORKER',
     ],
+  },
+  postUserMessage: {
+    operationId: 'postUserMessage',
+    method: 'POST',
+    url: '/v1/conversations/{conversationId}/user-messages',
+    tag: 'Conversations',
+    summary: 'The user wrote something while a human is on the way, or there',
+    description:
+      'Kept until a human is there, then carried in order, each message once. For bots whose platform does not carry it itself.',
+    caller: 'tenant',
+    path: conversationPath,
+    body: userMessageBody,
+    answers: { 202: { description: 'Temporal has it.', schema: acceptedSchema } },
+    problems: ['ESC_NO_HANDOFF'],
   },
   returnConversation: {
     operationId: 'returnConversation',

@@ -1,9 +1,8 @@
 // Routes of a conversation: who owns it, what its bot says, and its return to the bot.
-import { MAX_MESSAGE_BYTES } from '../../contract/text';
 import type { TenantConfiguration } from '../../domain/configuration';
 import { BatonError } from '../../domain/errors';
-import { createMask } from '../../domain/mask';
 import type { RouteAdder } from '../http/add-route';
+import { maskedText } from '../masked-text';
 import type { GatewayDeps } from '../settings';
 import type { Conversations } from '../temporal/conversations';
 
@@ -45,12 +44,4 @@ function botOf({ bots }: TenantConfiguration, asked: string | undefined): string
     throw new BatonError('ESC_CONFIG_UNKNOWN_NAME', 'the tenant has more than one bot: name it as `bot`');
   if (!names.includes(name)) throw new BatonError('ESC_CONFIG_UNKNOWN_NAME', `bot ${name}`);
   return name;
-}
-
-/** The message as its tenant wants it written down. */
-function maskedText({ masking }: TenantConfiguration, text: string): string {
-  const masked = masking ? createMask(masking)(text) : text;
-  if (Buffer.byteLength(masked) > MAX_MESSAGE_BYTES)
-    throw new BatonError('ESC_REQUEST_TOO_LARGE', `more than ${MAX_MESSAGE_BYTES} bytes once it is masked`);
-  return masked;
 }

@@ -10,6 +10,7 @@ import type { RouteAdder } from '../http/add-route';
 import type { Metrics } from '../metrics';
 import type { GatewayDeps } from '../settings';
 import type { Escalations } from '../temporal/escalations';
+import type { Typing } from '../typing';
 import { createWebhookReader, type VerifiedWebhook } from '../webhooks/read-webhook';
 import { createTakenEvents, type TakenEvents } from '../webhooks/taken-events';
 
@@ -22,7 +23,8 @@ const LOGGED_ID_CHARS = 200;
 
 /** What the routes need. */
 export interface WebhookRouteDeps extends Pick<GatewayDeps, 'configuration' | 'platforms' | 'log'> {
-  readonly escalations: Pick<Escalations, 'deskEvent'>;
+  readonly escalations: Pick<Escalations, 'deskWord'>;
+  readonly typing: Typing;
   readonly metrics: Pick<Metrics, 'event'>;
   /** Adds routes to a scope of the app. */
   readonly routesOf: (scope: FastifyInstance) => RouteAdder;
@@ -57,23 +59,23 @@ export function addWebhookRoutes(app: FastifyInstance, deps: WebhookRouteDeps): 
 
 /** How many events an open escalation has, from this delivery or an earlier one. */
 async function takeEvents(
-  { escalations, metrics, log }: WebhookRouteDeps,
+  { escalations, typing, metrics, log }: WebhookRouteDeps,
   memory: TakenEvents,
-  { tenant, connector, platform, events }: VerifiedWebhook,
+  { tenant, connector, platform, events, typing: writers }: VerifiedWebhook,
 ): Promise<number> {
   let accepted = 0;
+  for (const { conversationId, writes } of writers) typing.toUser({ tenant, conversationId }, writes);
   // One after the other: their order is the desk's.
-  for (const { conversationId, ...event } of events) {
+  for (const event of events) {
+    const { conversationId } = event;
     const fate = await memory.once([tenant, connector, event.id], () =>
-      isTaken(conversationId, () =>
-        escalations.deskEvent({ tenant, conversationId }, { ...event, connector }),
-      ),
+      isTaken(conversationId, () => escalations.deskWord(tenant, connector, event)),
     );
     metrics.event(platform, fate);
     if (fate !== 'unmatched') accepted += 1;
     else {
       const eventId = event.id.slice(0, LOGGED_ID_CHARS);
-      const fields = { event: 'gateway.event_unmatched', tenant, connector, eventId, kind: event.event.kind };
+      const fields = { event: 'gateway.event_unmatched', tenant, connector, eventId, kind: event.word.kind };
       log.info(fields, 'no open escalation takes the event');
     }
   }

@@ -1,9 +1,12 @@
 // The gateway's dealings with one escalation: start or ask again, read, cancel, user left, desk events. Holds no state.
 import type { WorkflowHandle } from '@temporalio/client';
-import type { DeskEventSignal } from '../../domain/desk-event';
+import { isChatEvent, type ChatMessage } from '../../domain/chat';
+import type { DeskEventSignal, DeskNewsSignal } from '../../domain/desk-event';
+import { BatonError } from '../../domain/errors';
 import type { Explanation } from '../../domain/explain';
 import { escalationWorkflowId } from '../../domain/ids';
 import type { EscalationRequest } from '../../domain/request';
+import type { PlatformEvent } from '../../platforms/platform';
 import type { GatewayDeps } from '../settings';
 import { escalationRun } from './escalation-run';
 import { viewOf, type EscalationView } from './escalation-view';
@@ -26,7 +29,10 @@ export interface Escalations {
   userLeft(key: EscalationKey): Promise<void>;
   /** @throws BatonError `ESC_NOTICE_NOT_FOUND` */
   redeliver(key: EscalationKey, sequence: number): Promise<void>;
-  deskEvent(key: EscalationKey, event: DeskEventSignal): Promise<void>;
+  /** The user wrote something for the agent. @throws BatonError `ESC_NO_HANDOFF` */
+  userMessage(key: EscalationKey, message: ChatMessage): Promise<void>;
+  /** A desk, by its connector, says something of a transfer or a chat. */
+  deskWord(tenant: string, connector: string, event: PlatformEvent): Promise<void>;
   /** Whether Temporal answers. */
   ping(): Promise<boolean>;
 }
@@ -53,9 +59,30 @@ export function createEscalations(deps: GatewayDeps): Escalations {
     cancel: (key) => signalOpen(key, 'cancel', {}),
     userLeft: (key) => signalOpen(key, 'userLeft'),
     redeliver: (key, sequence) => redeliver(deps, key, sequence),
-    deskEvent: (key, event) => withTemporal(client, () => handleOf(key).signal('deskEvent', event)),
+    userMessage: async (key, message) => {
+      const { isOpen } = await escalationRun(deps, key).catch(orNoHandoff);
+      if (!isOpen) throw noHandoff();
+      await withTemporal(client, () => handleOf(key).signal('userMessage', message)).catch(orNoHandoff);
+    },
+    deskWord: (tenant, connector, { id, conversationId, transferId, word }) => {
+      const handle = handleOf({ tenant, conversationId });
+      if (isChatEvent(word)) {
+        const news: DeskNewsSignal = { transferId, connector, news: [{ id, word }] };
+        return withTemporal(client, () => handle.signal('deskNews', news));
+      }
+      const event: DeskEventSignal = { id, transferId, connector, event: word };
+      return withTemporal(client, () => handle.signal('deskEvent', event));
+    },
     ping: () => temporalAnswers(client),
   };
+}
+
+function noHandoff(): BatonError {
+  return new BatonError('ESC_NO_HANDOFF', 'no escalation of this conversation is open');
+}
+
+function orNoHandoff(error: unknown): never {
+  throw error instanceof BatonError && error.code === 'ESC_ESCALATION_NOT_FOUND' ? noHandoff() : error;
 }
 
 async function awaitPlacement(

@@ -3,7 +3,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Configuration, ConnectorConfiguration } from '../../domain/configuration';
 import { BatonError } from '../../domain/errors';
-import type { InboundRequest, InboundResult, Platform, PlatformLog } from '../../platforms/platform';
+import type {
+  InboundRequest,
+  InboundResult,
+  PlatformEvent,
+  Platform,
+  PlatformLog,
+} from '../../platforms/platform';
 import { readInbound as readGeneric } from '../../platforms/webhook/inbound';
 import { InvalidRequest } from '../http/problem';
 
@@ -12,7 +18,8 @@ export interface VerifiedWebhook {
   readonly tenant: string;
   readonly connector: string;
   readonly platform: string;
-  readonly events: Extract<InboundResult, { kind: 'events' }>['events'];
+  readonly events: readonly PlatformEvent[];
+  readonly typing: readonly { readonly conversationId: string; readonly writes: boolean }[];
 }
 
 /** Reads webhooks. */
@@ -64,7 +71,8 @@ export function createWebhookReader({ configuration, platforms, log }: WebhookRe
 }
 
 function understood({ tenant, name, platform }: Candidate, result: InboundResult): VerifiedWebhook {
-  if (result.kind === 'events') return { tenant, connector: name, platform, events: result.events };
+  if (result.kind === 'events')
+    return { tenant, connector: name, platform, events: result.events, typing: result.typing ?? [] };
   throw new InvalidRequest([{ pointer: '', detail: result.kind === 'invalid' ? result.detail : '' }]);
 }
 

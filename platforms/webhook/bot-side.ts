@@ -1,6 +1,6 @@
 // The generic bot side: a bot that takes messages for its user as signed webhooks.
 import type { BotConfiguration } from '../../domain/configuration';
-import type { BotSide } from '../bot-side';
+import type { BotSide, PostResult } from '../bot-side';
 import { createHttpClient, errorForStatus } from '../http';
 import { botEndpoint } from './options';
 import { envelopeOf, sendSigned } from './send-signed';
@@ -22,18 +22,39 @@ export function createWebhookBotSide(bot: BotConfiguration): BotSide {
     connectMs: CONNECT_MS,
     requestMs: REQUEST_MS,
   });
+  async function post(
+    id: string,
+    data: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<PostResult> {
+    const { status, headers } = await sendSigned(http, endpoint, {
+      id,
+      envelope: envelopeOf('message.post', data),
+      signal,
+    });
+    if (GONE.includes(status)) return { kind: 'gone' };
+    const failure = errorForStatus(status, headers, `message.post to ${host}`);
+    if (failure) throw failure;
+    return { kind: 'posted' };
+  }
+
   return {
     capabilities: { settlesUnknownBy: 'idempotency_key' },
-    async postToUser(conversationId, message, { signal }) {
-      const { status, headers } = await sendSigned(http, endpoint, {
-        id: webhookId('message.post', conversationId, message.id),
-        envelope: envelopeOf('message.post', { conversationId, messageId: message.id, text: message.text }),
+    postToUser: (conversationId, { id, text }, { signal }) =>
+      post(webhookId('message.post', conversationId, id), { conversationId, messageId: id, text }, signal),
+    postFromAgent: (conversationId, { id, ...message }, { signal }) =>
+      post(
+        webhookId('message.post', conversationId, id),
+        { conversationId, messageId: id, ...message, from: 'agent' },
+        signal,
+      ),
+    async typing(conversationId, writes, { signal }) {
+      const id = webhookId('agent.typing', conversationId, crypto.randomUUID());
+      await sendSigned(http, endpoint, {
+        id,
+        envelope: envelopeOf('agent.typing', { conversationId, writes }),
         signal,
       });
-      if (GONE.includes(status)) return { kind: 'gone' };
-      const failure = errorForStatus(status, headers, `message.post to ${host}`);
-      if (failure) throw failure;
-      return { kind: 'posted' };
     },
     close: () => http.close(),
   };

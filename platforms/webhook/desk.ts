@@ -16,6 +16,7 @@ import type {
   Withdrawal,
 } from '../desk';
 import { createHttpClient, createRateLimiter, errorForStatus } from '../http';
+import { createWebhookChat, WEBHOOK_CHAT, type Ask } from './chat';
 import { connectorEndpoint } from './options';
 import { envelopeOf, sendSigned } from './send-signed';
 import { webhookId } from './signing';
@@ -29,12 +30,10 @@ export const WEBHOOK_DESK_CAPABILITIES: DeskCapabilities = {
   events: 'webhook',
   confirmsConnection: true,
   settlesUnknownBy: 'idempotency_key',
+  chat: WEBHOOK_CHAT,
 };
 
 const MAX_RAW_BYTES = 64 * 1024;
-
-/** A command is idempotent by its id; a question has a new id each time, or a receiver would answer from memory. */
-type Ask = { readonly type: string; readonly id: string; readonly data: Readonly<Record<string, unknown>> };
 
 /** @throws BatonError `ESC_PLAN_MISCONFIGURED` for options at fault. */
 export function createWebhookDesk(connector: ConnectorConfiguration): Desk {
@@ -84,6 +83,7 @@ export function createWebhookDesk(connector: ConnectorConfiguration): Desk {
       const { value } = await ask(command('transfer.withdrawn', named(ref)), withdrawalAnswer, call);
       return toWithdrawal(value);
     },
+    chat: createWebhookChat(ask),
     close: () => http.close(),
   };
 }
@@ -93,6 +93,7 @@ export function isValidTargetId(_kind: string, id: string): boolean {
   return /^[^\p{Cc}]{1,200}$/u.test(id);
 }
 
+/** A command is idempotent by its id; a question has a new id each time, or a receiver would answer from memory. */
 function command(type: string, ref: (TransferRef & Readonly<Record<string, unknown>>) | TransferRef): Ask {
   return { type, id: webhookId(type, ref.transferId), data: { ...ref } };
 }

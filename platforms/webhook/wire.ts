@@ -52,6 +52,30 @@ export const checkAnswer = z.object({
   agent: verdict.optional(),
 });
 
+/** Answer to `chat.message`. */
+export const chatAnswer = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('taken') }),
+  z.object({
+    status: z.literal('refused'),
+    reason: z.enum(['attachment', 'too_long', 'rejected']).default('rejected'),
+  }),
+  /** There is no chat (any more). */
+  z.object({ status: z.literal('gone') }),
+]);
+
+/** Answer to `chat.closed`. */
+export const closeAnswer = z.object({ status: z.enum(['closed', 'gone']) });
+
+/** Answer to `chat.typing`: any object. */
+export const typingAnswer = z.looseObject({});
+
+const attachment = z.object({
+  url: z.url({ protocol: /^https?$/ }).max(2_000),
+  name: z.string().min(1).max(300),
+  mediaType: z.string().min(1).max(200),
+});
+const agentName = z.string().min(1).max(200).optional();
+
 const names = { conversationId: z.string().min(1).max(1_000), transferId: z.string().min(1).max(1_000) };
 
 /** An event that a desk sends. */
@@ -77,6 +101,27 @@ export const deskEvent = z.discriminatedUnion('type', [
   }),
 ]);
 
+/** What a desk says of a chat. */
+export const chatEvent = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('chat.message'),
+    data: z
+      .object({
+        ...names,
+        messageId: z.string().min(1).max(200),
+        text: z.string().min(1).max(8_000).optional(),
+        attachment: attachment.optional(),
+        agentName,
+      })
+      .refine(({ text, attachment: file }) => text !== undefined || file !== undefined),
+  }),
+  z.object({ type: z.literal('chat.typing'), data: z.object({ ...names, writes: z.boolean() }) }),
+  z.object({ type: z.literal('chat.agentChanged'), data: z.object({ ...names, agentId, agentName }) }),
+  z.object({ type: z.literal('chat.agentLeft'), data: z.object(names) }),
+]);
+
+/** See {@link chatEvent}. */
+export type WireChatEvent = z.infer<typeof chatEvent>;
 /** See {@link deskEvent}. */
 export type WireEvent = z.infer<typeof deskEvent>;
 /** See {@link lookUpAnswer}. */

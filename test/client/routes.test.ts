@@ -28,6 +28,7 @@ const CALLS: Record<TenantRoute, (baton: BatonClient) => Promise<unknown>> = {
   redeliverNotice: (baton) => baton.redeliver(ID, 7),
   getOwner: (baton) => baton.owner(ID),
   postMessage: (baton) => baton.say(ID, { bot: 'bot', epoch: 2, id: 'm1', text: 'Hello' }),
+  postUserMessage: (baton) => baton.userMessage(ID, { id: 'u1', text: 'My parcel is broken.' }),
   returnConversation: (baton) => baton.returned(ID, { epoch: 3 }),
 };
 

@@ -14,7 +14,21 @@ import type { ListenOptions, SimulatorAnswer, SimulatorRequest } from '../../sim
 const message = z.object({
   type: z.literal('message.post'),
   timestamp: z.iso.datetime(),
-  data: z.object({ conversationId: z.string(), messageId: z.string(), text: z.string() }),
+  data: z
+    .object({
+      conversationId: z.string(),
+      messageId: z.string(),
+      text: z.string().optional(),
+      attachment: z.object({ url: z.string(), name: z.string(), mediaType: z.string() }).optional(),
+      from: z.literal('agent').optional(),
+      agentName: z.string().optional(),
+    })
+    .refine(({ text, attachment }) => text !== undefined || attachment !== undefined),
+});
+const typing = z.object({
+  type: z.literal('agent.typing'),
+  timestamp: z.iso.datetime(),
+  data: z.object({ conversationId: z.string(), writes: z.boolean() }),
 });
 const notice = z.object({
   type: z.enum(NOTICE_TYPES),
@@ -61,7 +75,12 @@ export interface ReceivedNotice {
 export interface ShownMessage {
   readonly webhookId: string;
   readonly messageId: string;
+  /** Empty for a message that is only an attachment. */
   readonly text: string;
+  readonly attachment?: { readonly url: string; readonly name: string };
+  /** Absent: Baton or the bot. */
+  readonly from?: 'agent';
+  readonly agentName?: string;
   /** ISO 8601, when the user read it. */
   readonly at: string;
   deliveries: number;
@@ -73,6 +92,8 @@ export interface BotReceiverState {
   readonly notices: readonly ReceivedNotice[];
   /** By conversation, in order of first arrival. */
   readonly transcripts: Readonly<Record<string, readonly ShownMessage[]>>;
+  /** Indicators of agents, in order of arrival. */
+  readonly typing: readonly { readonly conversationId: string; readonly writes: boolean }[];
   /** Requests whose signature did not hold. */
   readonly refused: number;
   /** Open connections but those of control. */
@@ -80,6 +101,7 @@ export interface BotReceiverState {
 }
 
 interface Bot {
+  readonly typing: { conversationId: string; writes: boolean }[];
   readonly notices: ReceivedNotice[];
   readonly transcripts: Map<string, ShownMessage[]>;
   readonly gone: Set<string>;
@@ -91,6 +113,7 @@ interface Bot {
 export async function startBotReceiver(options: BotReceiverOptions): Promise<BotReceiver> {
   if (!isSecret(options.secret)) throw new RangeError('the secret must be whsec_ and base64');
   const bot: Bot = {
+    typing: [],
     notices: [],
     transcripts: new Map(),
     gone: new Set(),
@@ -125,9 +148,14 @@ async function take(bot: Bot, secret: string, request: SimulatorRequest): Promis
     return bot.faults.strike(parsed.value.type, () => hear(bot, id, parsed.value));
   }
   if (path !== '/messages') return answer(404);
-  const parsed = parseJson(text, message);
+  const parsed = parseJson(text, z.union([message, typing]));
   if (parsed.kind === 'misfit') return answer(400, { error: parsed.member });
-  return bot.faults.strike('message.post', () => show(bot, id, parsed.value));
+  const said = parsed.value;
+  if (said.type === 'agent.typing') {
+    bot.typing.push(said.data);
+    return answer(204);
+  }
+  return bot.faults.strike('message.post', () => show(bot, id, said));
 }
 
 function hear(
@@ -142,13 +170,23 @@ function hear(
 }
 
 function show(bot: Bot, webhookId: string, { data }: z.infer<typeof message>): SimulatorAnswer {
-  const { conversationId, messageId, text } = data;
+  const { conversationId, messageId, text = '', attachment, from, agentName } = data;
   if (bot.gone.has(conversationId)) return answer(410);
   const transcript = bot.transcripts.get(conversationId) ?? [];
   bot.transcripts.set(conversationId, transcript);
   const known = transcript.find((earlier) => earlier.webhookId === webhookId);
   if (known) known.deliveries += 1;
-  else transcript.push({ webhookId, messageId, text, at: new Date().toISOString(), deliveries: 1 });
+  else
+    transcript.push({
+      webhookId,
+      messageId,
+      text,
+      ...(attachment && { attachment }),
+      ...(from && { from }),
+      ...(agentName !== undefined && { agentName }),
+      at: new Date().toISOString(),
+      deliveries: 1,
+    });
   return answer(204);
 }
 
@@ -161,6 +199,7 @@ function controlOperations(bot: Bot, connections: () => number): Readonly<Record
     }),
     state: operation(z.object({}), () => ({
       notices: bot.notices,
+      typing: bot.typing,
       transcripts: Object.fromEntries(bot.transcripts),
       refused: bot.refused,
       connections: connections(),

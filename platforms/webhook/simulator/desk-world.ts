@@ -59,8 +59,34 @@ export interface SimulatedTransfer {
   standing: Standing;
 }
 
+/** One line of a chat after the connection. */
+export interface SimulatedChatLine {
+  readonly from: 'user' | 'agent';
+  readonly messageId: string;
+  readonly text?: string | undefined;
+  readonly attachment?: { readonly url: string; readonly name: string } | undefined;
+  /** Of the user's: as Baton counts them. */
+  readonly number?: number;
+}
+
+/** A message of the user as it came over the wire. */
+export interface UserLine {
+  readonly conversationId: string;
+  readonly transferId: string;
+  readonly messageId: string;
+  readonly number: number;
+  readonly text?: string | undefined;
+  readonly attachment?: { readonly url: string; readonly name: string } | undefined;
+}
+
 /** One conversation. */
 export interface SimulatedConversation {
+  /** What user and agents wrote after the connection, in the desk's order. */
+  readonly chat: SimulatedChatLine[];
+  /** The user's writing indicator, as last told. */
+  userWrites: boolean;
+  /** The user's side of the chat was closed. */
+  chatClosed: boolean;
   userLeft: boolean;
   readonly transcript: { readonly id: string; readonly text: string }[];
   readonly joined: string[];
@@ -89,6 +115,7 @@ export class DeskWorld {
   readonly targets = new Map<string, SimulatedTarget>();
   readonly transfers = new Map<string, SimulatedTransfer>();
   readonly conversations = new Map<string, SimulatedConversation>();
+  refusesAttachments = false;
   /** Withdrawals that came before their transfer. */
   readonly #refusedAhead = new Set<string>();
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -102,7 +129,14 @@ export class DeskWorld {
   conversation(id: string): SimulatedConversation {
     const known = this.conversations.get(id);
     if (known) return known;
-    const made = { userLeft: false, transcript: [], joined: [] };
+    const made = {
+      chat: [],
+      userWrites: false,
+      chatClosed: false,
+      userLeft: false,
+      transcript: [],
+      joined: [],
+    };
     this.conversations.set(id, made);
     return made;
   }
@@ -187,6 +221,47 @@ export class DeskWorld {
     const { joined } = this.conversation(transfer.conversationId);
     joined.splice(joined.indexOf(transfer.standing.agentId), 1);
     this.tell('transfer.ended', transfer, { by });
+    return true;
+  }
+
+  /** The user writes. The same number again is the same message. */
+  hear({ conversationId, transferId, ...line }: UserLine): Readonly<Record<string, string>> {
+    const conversation = this.conversation(conversationId);
+    if (this.transfers.get(transferId)?.standing.status !== 'connected' || conversation.chatClosed)
+      return { status: 'gone' };
+    if (line.attachment && this.refusesAttachments) return { status: 'refused', reason: 'attachment' };
+    const known = conversation.chat.some(({ from, number }) => from === 'user' && number === line.number);
+    if (!known) conversation.chat.push({ from: 'user', ...line });
+    return { status: 'taken' };
+  }
+
+  closeChat(conversationId: string, transferId: string): Readonly<Record<string, string>> {
+    if (this.transfers.get(transferId)?.standing.status !== 'connected') return { status: 'gone' };
+    this.conversation(conversationId).chatClosed = true;
+    return { status: 'closed' };
+  }
+
+  /** An agent writes. */
+  say(
+    transferId: string,
+    line: { messageId: string; text?: string | undefined; agentName?: string | undefined },
+  ): boolean {
+    const transfer = this.transfers.get(transferId);
+    if (transfer?.standing.status !== 'connected') return false;
+    this.conversation(transfer.conversationId).chat.push({
+      from: 'agent',
+      messageId: line.messageId,
+      text: line.text,
+    });
+    this.tell('chat.message', transfer, line);
+    return true;
+  }
+
+  /** Anything else of the chat: an indicator, another agent, none. */
+  note(transferId: string, type: string, more: Readonly<Record<string, unknown>>): boolean {
+    const transfer = this.transfers.get(transferId);
+    if (transfer?.standing.status !== 'connected') return false;
+    this.tell(type, transfer, more);
     return true;
   }
 

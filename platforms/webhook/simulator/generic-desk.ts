@@ -15,6 +15,7 @@ import { answer, serve } from '../../simulation/server';
 import type { ListenOptions, SimulatorAnswer, SimulatorRequest } from '../../simulation/server';
 
 const ref = { conversationId: z.string().min(1), transferId: z.string().min(1), target: wireTarget };
+const chatRef = { conversationId: z.string().min(1), transferId: z.string().min(1) };
 const incoming = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('transfer.requested'),
@@ -23,6 +24,23 @@ const incoming = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('transfer.withdrawn'), timestamp: z.iso.datetime(), data: z.object(ref) }),
   z.object({ type: z.literal('transfer.lookup'), timestamp: z.iso.datetime(), data: z.object(ref) }),
+  z.object({
+    type: z.literal('chat.message'),
+    timestamp: z.iso.datetime(),
+    data: z.object({
+      ...chatRef,
+      messageId: z.string(),
+      number: z.number().int().positive(),
+      text: z.string().optional(),
+      attachment: z.object({ url: z.string(), name: z.string(), mediaType: z.string() }).optional(),
+    }),
+  }),
+  z.object({ type: z.literal('chat.closed'), timestamp: z.iso.datetime(), data: z.object(chatRef) }),
+  z.object({
+    type: z.literal('chat.typing'),
+    timestamp: z.iso.datetime(),
+    data: z.object({ ...chatRef, writes: z.boolean() }),
+  }),
   z.object({
     type: z.literal('target.check'),
     timestamp: z.iso.datetime(),
@@ -120,6 +138,13 @@ function carryOut(world: DeskWorld, { type, data }: Incoming): unknown {
       return world.lookUp(data.transferId);
     case 'target.check':
       return world.check(data.target);
+    case 'chat.message':
+      return world.hear(data);
+    case 'chat.closed':
+      return world.closeChat(data.conversationId, data.transferId);
+    case 'chat.typing':
+      world.conversation(data.conversationId).userWrites = data.writes;
+      return {};
   }
 }
 
@@ -146,6 +171,26 @@ function controlOperations(desk: Desk, connections: () => number): Readonly<Reco
         if (transfer) events.send('transfer.position', { ...namesOf(transfer), ...more });
       },
     ),
+    say: operation(
+      z.object({
+        transferId,
+        messageId: z.string(),
+        text: z.string().optional(),
+        agentName: z.string().optional(),
+      }),
+      ({ transferId: of, ...line }) => ({ done: world.say(of, line) }),
+    ),
+    note: operation(
+      z.object({
+        transferId,
+        type: z.enum(['chat.typing', 'chat.agentChanged', 'chat.agentLeft']),
+        more: z.record(z.string(), z.unknown()).default({}),
+      }),
+      (input) => ({ done: world.note(input.transferId, input.type, input.more) }),
+    ),
+    'refuse-attachments': operation(z.object({ refuse: z.boolean() }), ({ refuse }) => {
+      world.refusesAttachments = refuse;
+    }),
     'user-leaves': operation(z.object({ conversationId: z.string() }), (input) =>
       world.userLeaves(input.conversationId),
     ),
@@ -183,6 +228,18 @@ export interface GenericDeskControl {
   accept(transferId: string, options?: { agentId?: string; force?: boolean }): Promise<string | undefined>;
   decline(transferId: string, reason: string): Promise<boolean>;
   position(transferId: string, position: number, waitMs?: number): Promise<void>;
+  /** An agent writes; false if there is no chat. */
+  say(
+    transferId: string,
+    line: { readonly messageId: string; readonly text?: string; readonly agentName?: string },
+  ): Promise<boolean>;
+  /** Tells an indicator, another agent, or that the agent is gone. */
+  note(
+    transferId: string,
+    type: 'chat.typing' | 'chat.agentChanged' | 'chat.agentLeft',
+    more?: Readonly<Record<string, unknown>>,
+  ): Promise<boolean>;
+  refuseAttachments(refuse: boolean): Promise<void>;
   userLeaves(conversationId: string): Promise<void>;
   end(transferId: string, by: 'agent' | 'user' | 'system'): Promise<boolean>;
   fault(fault: FaultOrder): Promise<void>;
@@ -209,6 +266,11 @@ export function createGenericDeskControl(controlUrl: string): GenericDeskControl
     decline: async (transferId, reason) =>
       (await client.call<{ done: boolean }>('decline', { transferId, reason })).done,
     position: (transferId, position, waitMs) => tell('position', { transferId, position, waitMs }),
+    say: async (transferId, line) =>
+      (await client.call<{ done: boolean }>('say', { transferId, ...line })).done,
+    note: async (transferId, type, more) =>
+      (await client.call<{ done: boolean }>('note', { transferId, type, more })).done,
+    refuseAttachments: (refuse) => tell('refuse-attachments', { refuse }),
     userLeaves: (conversationId) => tell('user-leaves', { conversationId }),
     end: async (transferId, by) => (await client.call<{ done: boolean }>('end', { transferId, by })).done,
     fault: (fault) => tell('fault', fault),

@@ -1,4 +1,5 @@
 // The generic desk against its simulator.
+import { isChatEvent } from '../../../domain/chat';
 import type { DeskEventSignal } from '../../../domain/desk-event';
 import { webhook } from '../../../platforms/webhook';
 import { createGenericDeskControl, startGenericDesk } from '../../../platforms/webhook/simulator';
@@ -104,7 +105,8 @@ class Inbox {
       receivedAt: Date.now(),
     });
     if (result.kind !== 'events') return result.kind === 'unauthorized' ? 401 : 400;
-    this.#events.push(...result.events);
+    for (const { word, ...said } of result.events)
+      if (!isChatEvent(word)) this.#events.push({ ...said, event: word });
     this.#wake();
     return 202;
   }

@@ -105,7 +105,7 @@ describe('an event of a generic desk', () => {
   ])('%s %p is %p', (type, more, expected) => {
     expect(receive(event(type, more))).toEqual({
       kind: 'events',
-      events: [{ id: 'evt_1', conversationId: 'c1', transferId: 'c1/r1/0', event: expected }],
+      events: [{ id: 'evt_1', conversationId: 'c1', transferId: 'c1/r1/0', word: expected }],
     });
   });
 
