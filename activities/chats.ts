@@ -30,7 +30,7 @@ export function createCarry(deps: Deps) {
       );
       const [only] = lanes;
       // Nothing is lost by throwing, and the activity's own retries cost no history.
-      if (only && lanes.length === 1 && only.reply.taken === 0 && only.error) throw only.error;
+      if (only && lanes.length === 1 && only.reply.taken === 0 && only.error) throw only.error as Error;
       return reply;
     });
   };
