@@ -6,7 +6,6 @@ export type { Availability, AvailabilityResult } from './availability';
 export { fillPrechat, prechatSchema } from './chat-request';
 export type { ChatRequest, ChatTarget, Deployment, Prechat, PrechatTemplates } from './chat-request';
 export type { ChatAgent, ChatEvent, QueuePlace, TranscriptLine } from './chat-events';
-export { chatSessionSchema } from './chat-session';
 export type { ChatSession } from './chat-session';
 export type { PollResult, ResyncResult } from './poll';
 export type { LostReason, PostNumber, PostResult } from './post';

@@ -134,16 +134,15 @@ export async function resync(
   session: ChatSession,
   signal: AbortSignal,
 ): Promise<ResyncResult> {
-  let known = session.isResuming ? session : undefined;
+  let current = session;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    if (!known) {
-      const found = await reconnect(deps, session, signal);
+    if (round > 0 || !current.isResuming) {
+      const found = await reconnect(deps, current, signal);
       if (found.kind !== 'found') return found;
-      known = found.session;
-      await deps.checkpoint(known);
+      current = found.session;
+      await deps.checkpoint(current);
     }
-    const read = await readTranscript(deps.polls, known, signal);
-    known = undefined;
+    const read = await readTranscript(deps.polls, current, signal);
     if (read.kind === 'resync') continue;
     if (read.kind !== 'resumed') return read;
     const goneOn = await goOn(deps, read.session, signal);

@@ -1,6 +1,6 @@
 // The long poll: nothing lost, nothing skipped, one poller only.
 import { failureOf } from '../http/servers';
-import { aChat, aClient, anEstablishedChat, ANN, aStage, readUntil } from './stage';
+import { aChat, aClient, anEstablishedChat, ANN, aStage } from './stage';
 import type { Stage } from './stage';
 
 describe('a long poll', () => {

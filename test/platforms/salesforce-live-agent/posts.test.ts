@@ -1,4 +1,6 @@
 // Numbered POSTs: taken once, whatever is lost on the way.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LIVE_AGENT_RELAY } from '../../../platforms/salesforce-live-agent';
 import { pollUntil } from '../../../platforms/simulation/control';
 import { failureOf } from '../http/servers';
 import { aChat, anEstablishedChat, aRequest, aStage, readUntil, taken } from './stage';
@@ -127,6 +129,18 @@ describe('a numbered POST', () => {
 
     expect(second.kind).toBe('taken');
     expect(await texts(session.id)).toEqual(['one']);
+  });
+
+  it('arrives when the gap that the capabilities ask for is kept', async () => {
+    const { client, control, signal } = stage;
+    await control.settings({ minGapMs: LIVE_AGENT_RELAY.minMessageGapMs });
+    const session = await anEstablishedChat(stage);
+
+    const first = taken(await client.sendMessage(session, 'one', { signal, sequence: 2, isRepeat: false }));
+    await sleep(LIVE_AGENT_RELAY.minMessageGapMs);
+    await client.sendMessage(first, 'two', { signal, sequence: 3, isRepeat: false });
+
+    expect(await texts(session.id)).toEqual(['one', 'two']);
   });
 
   it('begins a chat once when its answer is lost', async () => {

@@ -156,6 +156,7 @@ describe('a resync', () => {
     const again = await resumed(session);
 
     expect((await control.state()).requests).toMatchObject({ ReconnectSession: 2, ChasitorResyncState: 2 });
+    expect(again.session.resyncs).toBe(2);
     expect(await send(again.session, 'Hello')).toMatchObject({ kind: 'taken' });
   });
 
