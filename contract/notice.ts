@@ -23,7 +23,10 @@ const count = z.int().min(0);
 
 /** A file by reference. */
 export const attachmentSchema = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }).max(2_000),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(2_000)
+    .meta({ pattern: '^https?://[^\\s]+$' }),
   name: z.string().min(1).max(300),
   mediaType: z.string().min(1).max(200),
 });

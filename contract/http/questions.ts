@@ -138,7 +138,7 @@ export const userMessageBody = z
     ({ text, attachment }) => text !== undefined || attachment !== undefined,
     'has neither text nor attachment',
   )
-  .meta({ id: 'UserMessage' });
+  .meta({ id: 'UserMessage', anyOf: [{ required: ['text'] }, { required: ['attachment'] }] });
 
 /** Body of `POST /v1/conversations/{conversationId}/return`. */
 export const returnBody = z
