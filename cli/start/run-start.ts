@@ -15,6 +15,7 @@ import { createGatewayClient } from './gateway-client';
 import { endLeftOver, forget, remember } from './left-over';
 import { createNarrator, type Narrator } from './narrator';
 import { startProcess, untilReady, type RunningProcess } from './processes';
+import { startRestartable, type Restartable } from './restartable';
 import { childEnvironment, DEMO_API_KEY, startPaths, type StartOptions, type StartPaths } from './settings';
 import type { Ending, Story } from './story';
 
@@ -26,6 +27,7 @@ interface Running {
   readonly uiUrl: string;
   readonly gatewayUrl: string;
   readonly simulators: { readonly liveperson: string; readonly bot: string };
+  readonly worker: Restartable;
   /** Rejects when anything ends that should not. */
   readonly broken: Promise<never>;
 }
@@ -74,14 +76,17 @@ async function startEverything(
     stoppers.push(() => child.stop());
     return child;
   };
+  const ready = (child: RunningProcess, url: string): Promise<void> =>
+    untilReady(child, () => answers(http, url), {
+      logFile: paths.log(child.name),
+      timeoutMs: READY_TIMEOUT_MS,
+    });
   const simulators = start('simulators', simulatorArgs(options, paths));
-  const worker = start('worker', [
-    'worker',
-    '--config',
-    DEMO_CONFIG,
-    '--health-port',
-    String(options.workerHealthPort),
-  ]);
+  const startWorker = (): RunningProcess =>
+    start('worker', ['worker', '--config', DEMO_CONFIG, '--health-port', String(options.workerHealthPort)]);
+  const worker = startRestartable(startWorker, (child) =>
+    ready(child, `${local(options.workerHealthPort)}/readyz`),
+  );
   const gateway = start('gateway', [
     'gateway',
     '--config',
@@ -95,18 +100,13 @@ async function startEverything(
     gatewayUrl: local(options.gatewayPort),
     simulators: { liveperson: local(options.livepersonPort), bot: local(options.botPort) },
   };
-  const ready = (child: RunningProcess, url: string): Promise<void> =>
-    untilReady(child, () => answers(http, url), {
-      logFile: paths.log(child.name),
-      timeoutMs: READY_TIMEOUT_MS,
-    });
   narrator.progress('starting simulated platforms, worker and gateway');
   await ready(simulators, `${urls.simulators.bot}/`);
-  await ready(worker, `${local(options.workerHealthPort)}/readyz`);
+  await worker.ready;
   await ready(gateway, `${urls.gatewayUrl}/readyz`);
   narrator.progress('all ready');
-  const broken = firstToEnd([simulators, worker, gateway], server.ended);
-  return { uiUrl: server.uiUrl ?? '', ...urls, broken };
+  const broken = firstToEnd([simulators, gateway], worker, server.ended);
+  return { uiUrl: server.uiUrl ?? '', ...urls, worker, broken };
 }
 
 async function startTemporal(
@@ -144,7 +144,7 @@ function simulatorArgs(options: StartOptions, paths: StartPaths): string[] {
 async function play(story: Story, running: Running, narrator: Narrator, stop: AbortSignal): Promise<Ending> {
   narrator.note(`\n  ${story.title}\n`);
   const gateway = createGatewayClient(running.gatewayUrl, DEMO_API_KEY);
-  return story.play({ gateway, simulators: running.simulators, narrator, stop });
+  return story.play({ gateway, simulators: running.simulators, worker: running.worker, narrator, stop });
 }
 
 function conclude(ending: Ending, narrator: Narrator): void {
@@ -173,9 +173,14 @@ function showWhereToLook(ending: Ending, running: Running, narrator: Narrator): 
   );
 }
 
-function firstToEnd(children: readonly RunningProcess[], server: Promise<string>): Promise<never> {
+function firstToEnd(
+  children: readonly RunningProcess[],
+  worker: Restartable,
+  server: Promise<string>,
+): Promise<never> {
   const ends = [
     ...children.map((child) => child.ended.then((how) => `${child.name} ${how}`)),
+    worker.ended,
     server.then((how) => `the Temporal server ${how}`),
   ];
   const broken = Promise.race(ends).then((how) => {

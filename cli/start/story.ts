@@ -1,12 +1,15 @@
 // What a demo story is: it makes something happen in the running system and follows it to its end.
 import type { GatewayClient } from './gateway-client';
 import type { Narrator } from './narrator';
+import type { Restartable } from './restartable';
 
 /** What a story has at hand. */
 export interface Stage {
   readonly gateway: GatewayClient;
   /** Base URLs of the simulated platforms. */
   readonly simulators: { readonly liveperson: string; readonly bot: string };
+  /** To be killed and started again in the middle of a story. */
+  readonly worker: Pick<Restartable, 'kill' | 'start'>;
   readonly narrator: Narrator;
   /** Stop early when it aborts. */
   readonly stop: AbortSignal;
