@@ -1,10 +1,22 @@
 // The state of one escalation and its pure transitions. The workflow's handlers and steps call these; nothing here
 // waits, and nothing here can throw on bad input, because an exception in a handler would freeze the workflow.
-import type { DeskEvent, DeskEventSignal } from './desk-event';
+import { isChatEvent, type ChatMessage, type ChatState } from './chat';
+import type { DeskEvent, DeskEventSignal, DeskNewsSignal, DeskWord } from './desk-event';
 import type { NoticeRecord } from './notice';
 import type { Outcome } from './outcome';
 import type { Owner, Phase } from './phase';
-import type { EscalationPlan } from './plan';
+import type { EscalationPlan, PlannedChat } from './plan';
+import {
+  endRelay,
+  forgetEarly,
+  fromUser,
+  hear,
+  isRelaying,
+  join,
+  keepEarly,
+  openRelay,
+  type RelayState,
+} from './relay';
 import type { EscalationInput, EscalationRequest } from './request';
 import type { ResultData } from './result-data';
 import type { Target } from './target';
@@ -45,6 +57,14 @@ export interface Transfer {
   readonly connector: string;
   readonly target: Target;
   standing: 'open' | 'connected' | 'declined' | 'withdrawn' | 'withdrawal_unconfirmed';
+  /** How its chat is carried; absent: not by Baton. */
+  readonly carried?: PlannedChat;
+  /** An activity listens to its desk, with this longest silence in milliseconds. */
+  readonly listenMs?: number;
+  /** Where its desk's chat stands. Opaque, and for the desk only. */
+  chat?: ChatState;
+  /** Why nobody listens to its desk any more. */
+  deaf?: string;
 }
 
 /** What the workflow waits for, shown to operators. */
@@ -113,8 +133,12 @@ export interface EscalationState {
   readonly deadLetters: DeadLetter[];
   readonly requests: AcceptedRequest[];
   readonly seenEventIds: string[];
-  /** Every notice so far, each where it stands; `sequence` counts them. */
+  /** The notices, each where it stands; `sequence` counts them. */
   readonly notices: NoticeRecord[];
+  /** How many notices came before those, and are not kept any more. */
+  noticesBefore?: number;
+  /** What the user and a human write to each other. */
+  relay?: RelayState;
 }
 
 /** The state at the first workflow task. */
@@ -176,12 +200,22 @@ export function handOver(state: EscalationState, owner: Owner): void {
 export function acceptRequest(state: EscalationState, at: number, request: EscalationRequest): void {
   const { requestId } = request;
   if (state.requests.some((known) => known.requestId === requestId)) return;
-  const ending = state.interrupt !== undefined || state.outcome !== undefined || state.phase === 'closed';
+  const talking = isTalking(state);
+  const ending = !talking && isEnding(state);
   if (ending && !state.next) state.next = request;
-  else if (!ending && attemptIsOver(state) && !state.pending) state.pending = request;
+  else if (!ending && !talking && attemptIsOver(state) && !state.pending) state.pending = request;
   else tell(state, at, 'request_merged', `request ${requestId} is answered with the running one`);
   const attempt = ending ? 0 : state.attempt + (state.pending ? 1 : 0);
   remember(state.requests, { requestId, attempt });
+}
+
+/** Whether a user and an agent talk through Baton, so that nothing else is begun. */
+function isTalking(state: EscalationState): boolean {
+  return state.outcome?.kind === 'connected' && isRelaying(state.relay);
+}
+
+function isEnding(state: EscalationState): boolean {
+  return state.interrupt !== undefined || state.outcome !== undefined || state.phase === 'closed';
 }
 
 /** How the attempt that answers a request ended; undefined while it runs, or if another run answers it. */
@@ -200,13 +234,97 @@ export function acceptDeskEvent(state: EscalationState, at: number, signal: Desk
     deadLetter(state, at, 'deskEvent', `no transfer ${signal.transferId}${where}`);
     return;
   }
-  if (transfer.standing === 'open') state.events.push(signal);
+  if (transfer.standing === 'open') takeOfOpen(state, at, transfer, signal);
+  else if (transfer.standing === 'connected' && isOfChat(state, transfer))
+    relayWord(state, at, signal.id, signal.event);
   else if (signal.event.kind === 'connected' && transfer.standing !== 'connected') pushLate(state, signal);
   else tell(state, at, 'event_ignored', `${signal.event.kind} of a transfer that is ${transfer.standing}`);
 }
 
-/** Stops the escalation; the first reason stands. */
+/** What follows a human who joined is about the chat, if Baton carries that. */
+function takeOfOpen(state: EscalationState, at: number, transfer: Transfer, signal: DeskEventSignal): void {
+  const { id, transferId } = signal;
+  const joined = unreadEvents(state, transferId).some(({ event }) => event.kind === 'connected');
+  if (transfer.carried && joined) keepEarly(relayOf(state, at), { transferId, id, word: signal.event });
+  else state.events.push(signal);
+}
+
+/** Takes several words of a desk; those about the chat are the relay's. */
+export function acceptDeskNews(state: EscalationState, at: number, signal: DeskNewsSignal): void {
+  const { transferId, connector, news, chat } = signal;
+  const transfer = state.transfers.find((t) => t.transferId === transferId);
+  if (chat && transfer && (connector ?? transfer.connector) === transfer.connector) noteChat(transfer, chat);
+  for (const { id, word } of news) {
+    if (!isChatEvent(word)) {
+      acceptDeskEvent(state, at, {
+        id,
+        transferId,
+        ...(connector !== undefined && { connector }),
+        event: word,
+      });
+    } else if (!transfer || (connector ?? transfer.connector) !== transfer.connector) {
+      deadLetter(state, at, 'deskNews', `no transfer ${transferId}`);
+    } else acceptChatEvent(state, at, transfer, id, word);
+  }
+}
+
+function acceptChatEvent(
+  state: EscalationState,
+  at: number,
+  transfer: Transfer,
+  id: string,
+  word: DeskWord,
+): void {
+  const { transferId, standing } = transfer;
+  if (isOfChat(state, transfer)) relayWord(state, at, id, word);
+  else if (transfer.carried && standing === 'open') keepEarly(relayOf(state, at), { transferId, id, word });
+  else tell(state, at, 'event_ignored', `${word.kind} of a transfer that is ${standing}`);
+}
+
+function isOfChat({ relay }: EscalationState, { transferId }: Transfer): boolean {
+  return relay?.joined?.transferId === transferId;
+}
+
+/** What operators want to see of it is told; messages are not. */
+function relayWord(state: EscalationState, at: number, id: string, word: DeskWord): void {
+  const relay = relayOf(state, at);
+  const { end, agentGoneAt } = relay;
+  hear(relay, at, id, word);
+  if (relay.end && !end) tell(state, at, 'chat_ended', `by ${relay.end.by}`);
+  if (relay.agentGoneAt !== undefined && agentGoneAt === undefined) tell(state, at, 'agent_left');
+  if (relay.agentGoneAt === undefined && agentGoneAt !== undefined) tell(state, at, 'agent_joined');
+}
+
+/** Takes a message of the user, while it is not the bot's to answer and somebody may carry it. */
+export function acceptUserMessage(state: EscalationState, at: number, message: ChatMessage): void {
+  const canBeCarried = state.plan === undefined || state.plan.rungs.some(({ chat }) => chat !== undefined);
+  const isAsked = state.owner === 'baton' || state.pending !== undefined;
+  const isWanted = state.outcome === undefined ? isAsked && canBeCarried : state.relay?.joined !== undefined;
+  if (isWanted) fromUser(relayOf(state, at), at, message);
+  else if (state.story.at(-1)?.event !== 'user_message_not_carried')
+    tell(state, at, 'user_message_not_carried');
+}
+
+function relayOf(state: EscalationState, at: number): RelayState {
+  state.relay ??= openRelay(at);
+  return state.relay;
+}
+
+/** Keeps where a desk's chat stands: the greater generation counts, and of the same the later. */
+export function noteChat(transfer: Transfer, chat: ChatState | undefined): void {
+  if (chat && chat.generation >= (transfer.chat?.generation ?? 0)) transfer.chat = chat;
+}
+
+/** Stops the escalation; the first reason stands. A human who is there already is left. */
 export function interrupt(state: EscalationState, at: number, why: Interrupt): void {
+  if (isTalking(state) && state.relay) {
+    endRelay(
+      state.relay,
+      why.kind === 'userLeft' ? { by: 'user', reason: 'left', at } : { by: why.by, reason: 'cancelled', at },
+    );
+    tell(state, at, why.kind === 'userLeft' ? 'user_left' : `cancelled_by_${why.by}`);
+    return;
+  }
   if (state.interrupt !== undefined || state.outcome !== undefined || state.phase === 'closed') return;
   state.interrupt = why;
   tell(state, at, why.kind === 'userLeft' ? 'user_left' : `cancelled_by_${why.by}`);
@@ -291,18 +409,36 @@ export function isDecided(state: EscalationState, transferId: string): boolean {
   );
 }
 
-/** Ends what a transfer stands for. Its unread `connected`, if any, is late from now on. */
+/**
+ * Ends what a transfer stands for. Its unread `connected`, if any, is late from now on. Where a human has joined and
+ * Baton carries the chat, that begins.
+ */
 export function retire(
   state: EscalationState,
   transfer: Transfer,
   standing: Exclude<Transfer['standing'], 'open'>,
+  at: number,
 ): void {
   transfer.standing = standing;
   const unread = unreadEvents(state, transfer.transferId);
   const others = state.events.filter((signal) => signal.transferId !== transfer.transferId);
   state.events.splice(0, state.events.length, ...others);
-  if (standing === 'connected') return;
+  if (standing === 'connected') return beginChat(state, at, transfer, unread);
+  if (state.relay) forgetEarly(state.relay, transfer.transferId);
   for (const signal of unread) if (signal.event.kind === 'connected') pushLate(state, signal);
+}
+
+function beginChat(
+  state: EscalationState,
+  at: number,
+  { transferId, carried }: Transfer,
+  unread: readonly DeskEventSignal[],
+): void {
+  if (!carried || state.relay?.joined || state.outcome) return;
+  const relay = relayOf(state, at);
+  join(relay, { transferId, at, chat: carried });
+  // That a human joined was another's word, a reply's perhaps: what their desk said since counts all the same.
+  for (const { id, event } of unread) if (event.kind !== 'connected') hear(relay, at, id, event);
 }
 
 /** Whether a withdrawal on this connector is not confirmed: another transfer there could give the user two agents. */
@@ -316,7 +452,7 @@ export function isUnsettled(state: EscalationState, connector: string): boolean 
  * the user two agents.
  */
 export function humanStays(state: EscalationState, at: number, transfer: Transfer, agentId?: string): void {
-  retire(state, transfer, 'connected');
+  retire(state, transfer, 'connected', at);
   const open = state.outcome === undefined;
   tell(state, at, open ? 'late_answer_adopted' : 'late_answer_stands', `rung ${transfer.rung + 1}`);
   if (!open) return;

@@ -28,7 +28,7 @@ import {
 } from './shapes';
 
 /** A transfer id holds a conversation id and a request id. */
-const MAX_TRANSFER_ID_CHARS = 1_000;
+export const MAX_TRANSFER_ID_CHARS = 1_000;
 /** A desk's detail is a code or a short phrase; longer ones are cut. */
 const MAX_DETAIL_CHARS = 200;
 const DESK_EVENT_KINDS = ['queued', 'position', 'connected', 'declined', 'userLeft', 'ended'] as const;
@@ -118,7 +118,8 @@ export function checkDeskEvent(input: unknown): Checked<DeskEventSignal> {
   };
 }
 
-function checkEvent(event: unknown): Checked<DeskEvent> {
+/** Checks what a desk says of a transfer. */
+export function checkEvent(event: unknown): Checked<DeskEvent> {
   const kind = isRecord(event) ? oneOf(DESK_EVENT_KINDS, event['kind']) : undefined;
   if (!isRecord(event) || !kind) return bad('event.kind is not known');
   const { position, waitMs, agentId, reason, detail, by } = event;

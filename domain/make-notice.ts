@@ -1,9 +1,13 @@
 // Makes the notice that tells the bot how an attempt, or the escalation after it, ended.
 import { failures, type EscalationState } from './escalation-state';
 import { noticeId } from './ids';
+import { nextSequence } from './notice-log';
 import type { Notice, NoticeType } from './notice';
 import type { Outcome } from './outcome';
+import type { ChatEnd } from './chat';
 import { MAX_FAILURE_NOTICES } from './plan';
+import type { RelayState } from './relay';
+import { linesOf } from './relay-transcript';
 import type { ResultData } from './result-data';
 import { assertNever } from './assert-never';
 
@@ -20,7 +24,7 @@ export function makeNotice(
   return {
     id: noticeId(state.conversationId, requestId, type),
     type,
-    sequence: state.notices.length + 1,
+    sequence: nextSequence(state),
     conversationId: state.conversationId,
     requestId,
     attempt: state.attempt,
@@ -36,6 +40,27 @@ export function makeNotice(
     }),
     ...(result.data && { data: result.data }),
     ...(result.error !== undefined && { dataError: result.error }),
+  };
+}
+
+/** The human is done: the bot owns the conversation again. */
+export function makeReturnedNotice(
+  state: EscalationState,
+  { transcript }: RelayState,
+  ended: ChatEnd,
+  at: number,
+): Notice {
+  const outcome: Outcome = state.outcome ?? { kind: 'failed', reason: 'timed_out' };
+  const requestId = state.request?.requestId ?? '';
+  const type = 'escalation.returned';
+  const { agentId: _, target: __, ...notice } = makeNotice(state, at, outcome);
+  return {
+    ...notice,
+    id: noticeId(state.conversationId, requestId, type),
+    type,
+    ended,
+    transcript: linesOf(transcript),
+    ...(transcript.omitted > 0 && { transcriptOmitted: transcript.omitted }),
   };
 }
 

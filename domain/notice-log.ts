@@ -17,10 +17,16 @@ export function logNotice(state: EscalationState, notice: Notice, delivery: Deli
   state.notices.push({ notice, delivery });
 }
 
+/** The number of the next notice. */
+export function nextSequence({ notices, noticesBefore = 0 }: EscalationState): number {
+  return noticesBefore + notices.length + 1;
+}
+
 /** Notes where a notice stands now. */
 export function noteDelivery(state: EscalationState, { sequence }: Notice, delivery: Delivery): void {
-  const record = state.notices[sequence - 1];
-  if (record) state.notices[sequence - 1] = { notice: record.notice, delivery };
+  const index = sequence - 1 - (state.noticesBefore ?? 0);
+  const record = state.notices[index];
+  if (record) state.notices[index] = { notice: record.notice, delivery };
 }
 
 /**
@@ -54,7 +60,7 @@ export function noticeLog(state: EscalationState, after: unknown): NoticeLog {
   const known = typeof after === 'number' && after > 0 ? Math.floor(after) : 0;
   return {
     ...(state.plan && { bot: state.plan.bot }),
-    records: state.notices.slice(known),
+    records: state.notices.slice(Math.max(known - (state.noticesBefore ?? 0), 0)),
     complete: state.phase === 'closed',
   };
 }
@@ -77,7 +83,7 @@ function progressNotice(state: EscalationState, at: number, progress: Progress):
   return {
     id: idOf(state, progress.kind),
     type: `escalation.${progress.kind}`,
-    sequence: state.notices.length + 1,
+    sequence: nextSequence(state),
     progress: true,
     conversationId: state.conversationId,
     requestId: state.request?.requestId ?? '',
@@ -91,7 +97,7 @@ function progressNotice(state: EscalationState, at: number, progress: Progress):
 }
 
 function idOf(state: EscalationState, kind: ProgressNotice): string {
-  const parts = { accepted: undefined, queued: state.rung, position: state.notices.length + 1 };
+  const parts = { accepted: undefined, queued: state.rung, position: nextSequence(state) };
   const requestId = state.request?.requestId ?? '';
   return noticeId(state.conversationId, requestId, `escalation.${kind}`, parts[kind]);
 }

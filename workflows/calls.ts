@@ -97,16 +97,16 @@ export async function callWithRetries<K extends Activity>(
   return last?.kind === 'done' ? last : { kind: 'interrupted' };
 }
 
-/** One local try, without retries. */
+/** One local try, without retries; three seconds long unless said otherwise. */
 export async function tryLocally<K extends Activity>(
   activity: K,
   input: Input<K>,
-  options: CallOptions,
+  options: CallOptions & { readonly tryMs?: number },
 ): Promise<CallResult<Output<K>> & { retryAfterMs: number }> {
   const leftMs = options.deadlineAt - Date.now();
   if (leftMs <= 0 || options.interrupted?.()) return { ...outOfTime(options), retryAfterMs: 0 };
   const proxy = proxyLocalActivities<EscalationActivities>({
-    startToCloseTimeout: Math.min(LOCAL_TRY_MS, leftMs),
+    startToCloseTimeout: Math.min(options.tryMs ?? LOCAL_TRY_MS, leftMs),
     retry: { maximumAttempts: 1 },
     summary: options.summary,
   });

@@ -16,12 +16,14 @@ import { registerHandlers, takeRequest } from './handlers';
 import { asAttributes, enter } from './inspect';
 import { applyInteractionDelay } from './steps/interaction-delay';
 import { climbLadder, type Climb } from './steps/climb-ladder';
-import { close, resultOf, type EscalationResult } from './steps/close';
+import { close, decide, resultOf, type EscalationResult } from './steps/close';
 import { concludeAttempt } from './steps/conclude-attempt';
 import { sayFallback, sayLastWords } from './steps/last-words';
 import { nextRequest } from './steps/next-request';
 import { planAttempt } from './steps/plan-attempt';
 import { speakUntilAsked } from './steps/speak';
+import { createEars, type Ears } from './steps/relay/ears';
+import { relayChat } from './steps/relay/relay-chat';
 import { createBotTeller } from './steps/tell-bot';
 import { undoLateAnswers } from './steps/undo-late-answers';
 
@@ -49,6 +51,7 @@ export async function escalation(input: EscalationInput): Promise<EscalationResu
 
 async function escalate(state: EscalationState): Promise<void> {
   const bot = createBotTeller(state);
+  const ears = createEars(state);
   undoLateAnswers(state);
   for (let over = false; !over;) {
     const request = await nextRequest(state);
@@ -57,23 +60,25 @@ async function escalate(state: EscalationState): Promise<void> {
     if (!plan) break;
     noteProgress(state, Date.now(), { kind: 'accepted' });
     if (plan.progress) bot.tellProgress();
-    over = await concludeAttempt(state, plan, await workAttempt(state, plan), bot);
+    over = await concludeAttempt(state, plan, await workAttempt(state, plan, ears), bot);
   }
   if (state.attempts.length === 0 && !state.interrupt) {
     enter(state, 'closed');
     throw unusable('no usable request came', state.deadLetters);
   }
-  return close(state, bot);
+  const outcome = await decide(state, bot);
+  await relayChat(state, bot, ears);
+  return close(state, outcome);
 }
 
-async function workAttempt(state: EscalationState, plan: EscalationPlan): Promise<Climb> {
+async function workAttempt(state: EscalationState, plan: EscalationPlan, ears: Ears): Promise<Climb> {
   if (plan.problem && !mustStop(state)) {
     await sayFallback(state, plan);
     return { outcome: { kind: 'failed', ...plan.problem } };
   }
   await sayLastWords(state, plan);
   await applyInteractionDelay(state, plan);
-  return climbLadder(state, plan);
+  return climbLadder(state, plan, ears);
 }
 
 /** The next run is another escalation of the conversation: the outcome of this one is not among its attributes. */

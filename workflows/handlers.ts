@@ -4,13 +4,16 @@ import { ApplicationFailure } from '@temporalio/common';
 import { CancellationScope, condition, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import {
   acceptDeskEvent,
+  acceptDeskNews,
   acceptRequest,
+  acceptUserMessage,
   answerOf,
   deadLetter,
   interrupt,
   type AttemptRecord,
   type EscalationState,
 } from '../domain/escalation-state';
+import { checkChatMessage, checkDeskNews } from '../domain/chat-guards';
 import { explain } from '../domain/explain';
 import { checkDeskEvent, checkRequest } from '../domain/guards';
 import { noticeLog } from '../domain/notice-log';
@@ -19,13 +22,16 @@ import { statusOf } from '../domain/status';
 import {
   cancelSignal,
   deskEventSignal,
+  deskNewsSignal,
   escalateAndWaitUpdate,
   escalateSignal,
   explainQuery,
   noticesQuery,
   statusQuery,
   userLeftSignal,
+  userMessageSignal,
 } from './messages';
+import { tellUndelivered } from './steps/relay/tell-user';
 import { registerSpeakingHandlers } from './speaking-handlers';
 
 /** An unknown signal's name is kept this far. */
@@ -61,6 +67,16 @@ export function registerHandlers(state: EscalationState): void {
       description: 'A desk said something about a transfer',
     },
   );
+  setHandler(
+    deskNewsSignal,
+    guarded(state, 'deskNews', (input) => takeDeskNews(state, input)),
+    { description: 'A desk said several things about a transfer and its chat' },
+  );
+  setHandler(
+    userMessageSignal,
+    guarded(state, 'userMessage', (input) => takeUserMessage(state, input)),
+    { description: 'The user wrote something while a human is on the way, or there' },
+  );
   setDefaultSignalHandler((name) =>
     deadLetter(state, Date.now(), name.slice(0, MAX_NAME_CHARS), 'no such signal'),
   );
@@ -90,6 +106,21 @@ function takeDeskEvent(state: EscalationState, input: unknown): void {
   const checked = checkDeskEvent(input);
   if (checked.ok) acceptDeskEvent(state, Date.now(), checked.value);
   else deadLetter(state, Date.now(), 'deskEvent', checked.problem);
+}
+
+function takeDeskNews(state: EscalationState, input: unknown): void {
+  const checked = checkDeskNews(input);
+  if (!checked.ok) return deadLetter(state, Date.now(), 'deskNews', checked.problem);
+  for (const problem of checked.value.problems) deadLetter(state, Date.now(), 'deskNews', problem);
+  acceptDeskNews(state, Date.now(), checked.value.news);
+}
+
+function takeUserMessage(state: EscalationState, input: unknown): void {
+  const checked = checkChatMessage(input);
+  if (!checked.ok) return deadLetter(state, Date.now(), 'userMessage', checked.problem);
+  acceptUserMessage(state, Date.now(), checked.value);
+  // While user and agent talk, the relay sees to it.
+  if (state.outcome === undefined && state.relay?.untold) void tellUndelivered(state);
 }
 
 async function escalateAndWait(

@@ -70,7 +70,7 @@ function take(state: EscalationState, step: Step): void {
         event: anEvent(step.kind),
       });
     case 'retire':
-      if (transfer) retire(state, transfer, step.standing);
+      if (transfer) retire(state, transfer, step.standing, 0);
       return;
     case 'stays':
       if (transfer && transfer.standing !== 'open') humanStays(state, NOW, transfer, 'maria');

@@ -1,5 +1,12 @@
 // Builders of the values that tests are about. Each gives a small valid value; a test names what it cares for.
-import type { EscalationPlan, PlannedDesk, Rung } from '../../domain/plan';
+import {
+  DEFAULT_RELAY,
+  type EscalationPlan,
+  type PlannedChat,
+  type PlannedDesk,
+  type RelayPlan,
+  type Rung,
+} from '../../domain/plan';
 import type { EscalationRequest } from '../../domain/request';
 
 let counter = 0;
@@ -43,6 +50,20 @@ export function aRung(overrides: Partial<Rung> & { skill?: string } = {}): Rung 
     desk: aWebhookDesk(),
     ...rest,
   };
+}
+
+/** A rung whose chat Baton carries. */
+export function aChatRung(overrides: Partial<Rung> & { skill?: string } = {}): Rung {
+  return aRung({ chat: { maxChars: 2_000, attachments: 'carried' }, ...overrides });
+}
+
+/** A plan with one rung whose chat Baton carries. */
+export function aChatPlan(
+  overrides: Partial<EscalationPlan> & { chat?: Partial<PlannedChat>; limits?: Partial<RelayPlan> } = {},
+): EscalationPlan {
+  const { chat, limits, ...rest } = overrides;
+  const rungs = [aChatRung({ chat: { maxChars: 2_000, attachments: 'carried', ...chat } })];
+  return aPlan({ rungs, relay: { ...DEFAULT_RELAY, ...limits }, ...rest });
 }
 
 /** The connector's fallback skill as the last rung. */

@@ -42,6 +42,9 @@ function brokenToTheBot(notices: readonly Notice[]): string[] {
 function isToldOnce(types: readonly string[]): boolean {
   const [outcome, closing, ...more] = types;
   if (closing === undefined) return true;
+  // The human whose messages Baton carried is done.
+  if (types.at(-1) === 'escalation.returned')
+    return types.at(-2) === 'escalation.connected' && isToldOnce(types.slice(0, -1));
   // `connected`: a human who could not be taken back was found after the attempt had failed.
   const closings = ['connected', 'ended', 'abandoned', 'cancelled'].map((end) => `escalation.${end}`);
   const closes = closings.includes(closing);

@@ -1,7 +1,8 @@
 // One conversation on the stage: what a test can do to it, and what it can see.
 import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { DeskEvent } from '../../domain/desk-event';
+import type { ChatMessage, ChatState } from '../../domain/chat';
+import type { DeskEvent, DeskWord } from '../../domain/desk-event';
 import type { Explanation } from '../../domain/explain';
 import { escalationWorkflowId, noticeId, noticeOutboxWorkflowId, transferId } from '../../domain/ids';
 import type { NoticeLog, NoticeType } from '../../domain/notice';
@@ -12,6 +13,7 @@ import type { escalation, noticeOutbox } from '../../workflows';
 import {
   cancelSignal,
   deskEventSignal,
+  deskNewsSignal,
   escalateSignal,
   explainQuery,
   noticesQuery,
@@ -19,6 +21,7 @@ import {
   sayUpdate,
   statusQuery,
   userLeftSignal,
+  userMessageSignal,
 } from '../../workflows/messages';
 import { uniqueId } from './builders';
 import type { World } from './world';
@@ -27,6 +30,13 @@ import type { World } from './world';
 export const TASK_QUEUE = 'stage';
 /** The tenant of every scene. */
 export const TENANT = 'acme';
+
+/** What comes with several words of a desk. */
+export interface DeskMore {
+  readonly chat?: ChatState;
+  /** Ids of the words. */
+  readonly ids?: readonly string[];
+}
 
 /** The conversation at hand. */
 export interface Scene {
@@ -43,6 +53,12 @@ export interface Scene {
   userLeaves(): Promise<void>;
   /** An event of the desk about a rung of a request. */
   deskSays(requestId: string, rung: number, event: DeskEvent, id?: string): Promise<void>;
+  /** Several words of the desk about a rung of a request. */
+  deskTells(requestId: string, rung: number, words: readonly DeskWord[], more?: DeskMore): Promise<void>;
+  /** The user writes; the text is its id unless it is a message. */
+  userWrites(message: string | ChatMessage): Promise<void>;
+  /** The agent writes each of these; the texts are their ids. */
+  agentWrites(...ids: readonly string[]): Promise<void>;
   status(): Promise<EscalationStatus>;
   explain(): Promise<Explanation>;
   /** The log of notices. */
@@ -74,6 +90,12 @@ export async function openScene(
     args: [{ tenant: TENANT, conversationId, ...input }],
   });
   const outboxes: Scene['outboxes'] = [];
+  const deskTells: Scene['deskTells'] = async (requestId, rung, words, { chat, ids = [] } = {}) => {
+    const transfer = transferId(conversationId, requestId, rung);
+    if (words.some(({ kind }) => kind === 'connected')) world.humans.add(transfer);
+    const news = words.map((word, index) => ({ id: ids[index] ?? uniqueId('word'), word }));
+    await handle.signal(deskNewsSignal, { transferId: transfer, news, ...(chat && { chat }) });
+  };
   return {
     env,
     handle,
@@ -88,6 +110,18 @@ export async function openScene(
       if (event.kind === 'connected') world.humans.add(transfer);
       await handle.signal(deskEventSignal, { id, transferId: transfer, event });
     },
+    deskTells,
+    userWrites: (message) =>
+      handle.signal(
+        userMessageSignal,
+        typeof message === 'string' ? { id: message, text: message } : message,
+      ),
+    agentWrites: (...ids) =>
+      deskTells(
+        'r1',
+        0,
+        ids.map((id) => ({ kind: 'message', message: { id, text: id } })),
+      ),
     status: () => handle.query(statusQuery),
     explain: () => handle.query(explainQuery),
     notices: (after) => handle.query(noticesQuery, ...(after === undefined ? [] : [after])),

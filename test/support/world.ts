@@ -1,12 +1,15 @@
 // The world outside a workflow test: every activity recorded, answered as the test scripts it. Worlds are told apart
 // by conversation, so that one worker serves every test of a file.
 import type {
+  CarryInput,
+  CarryReply,
   EscalationActivities,
   RequestTransferInput,
   TransferReply,
   TransferCall,
   WithdrawReply,
 } from '../../activities/types';
+import type { ChatMessage } from '../../domain/chat';
 import type { Notice } from '../../domain/notice';
 import type { EscalationPlan } from '../../domain/plan';
 import type { EscalationRequest } from '../../domain/request';
@@ -21,7 +24,8 @@ export interface Script {
   checkTarget?: EscalationActivities['checkTarget'];
   postToUser?: EscalationActivities['postToUser'];
   listenToDesk?: EscalationActivities['listenToDesk'];
-  carry?: EscalationActivities['carry'];
+  carry?: (input: CarryInput, world: World) => Promise<CarryReply> | CarryReply;
+  closeChat?: (input: TransferCall) => Promise<void> | void;
   transformResult?: EscalationActivities['transformResult'];
   deliverNotice?: (notice: Notice, world: World) => Promise<void> | void;
   /** Called by a scripted activity when something else happens while it runs. */
@@ -39,6 +43,12 @@ export interface World {
   /** What the bot was told, in order; a notice that came twice, once, as bots are asked to take it. */
   readonly notices: Notice[];
   readonly transfers: RequestTransferInput[];
+  /** What the agent read, in order; a number that came twice, once. */
+  readonly agentGot: (ChatMessage & { readonly number: number })[];
+  /** What the user read of the agent, in order; an id that came twice, once. */
+  readonly userGot: (ChatMessage & { readonly agentName?: string })[];
+  /** Every batch that was to be carried. */
+  readonly carried: CarryInput[];
   /** Transfers on which a human is with the user: they joined and were not withdrawn. */
   readonly humans: Set<string>;
 }
@@ -66,6 +76,9 @@ export function createWorlds(): Worlds {
         read: new Set(),
         notices: [],
         transfers: [],
+        agentGot: [],
+        userGot: [],
+        carried: [],
         humans: new Set(),
       };
       worlds.set(conversationId, world);
@@ -127,15 +140,14 @@ function activitiesOf(of: (conversationId: string) => World): EscalationActiviti
       return of(input.conversationId).script.listenToDesk?.(input) ?? {};
     },
     async carry(input) {
-      const { script } = of(input.conversationId);
-      const all = {
-        toAgent: { taken: input.toAgent.messages.length },
-        toUser: { taken: input.toUser.length },
-      };
-      return script.carry?.(input) ?? all;
+      const world = of(input.conversationId);
+      world.carried.push(input);
+      return world.script.carry ? world.script.carry(input, world) : carryAll(input, world);
     },
     async closeChat(input) {
-      of(input.conversationId).seen.push(`close ${input.target.id}`);
+      const { seen, script } = of(input.conversationId);
+      await script.closeChat?.(input);
+      seen.push(`close ${input.target.id}`);
     },
     async transformResult(input) {
       const { seen, script } = of(input.conversationId);
@@ -150,4 +162,29 @@ function activitiesOf(of: (conversationId: string) => World): EscalationActiviti
       world.seen.push(`notice ${notice.type}`);
     },
   };
+}
+
+/** Both sides take everything, and know what they have already. */
+export function carryAll(input: CarryInput, world: World): CarryReply {
+  const { toAgent, toUser } = input;
+  return {
+    toAgent: agentTakes(input, world, toAgent.messages.length),
+    toUser: userTakes(input, world, toUser.length),
+  };
+}
+
+/** The agent takes so many of a batch. */
+export function agentTakes({ toAgent }: CarryInput, world: World, taken: number): { taken: number } {
+  for (const [index, message] of toAgent.messages.slice(0, taken).entries()) {
+    const number = toAgent.first + index;
+    if (!world.agentGot.some((got) => got.number === number)) world.agentGot.push({ ...message, number });
+  }
+  return { taken };
+}
+
+/** The user takes so many of a batch. */
+export function userTakes({ toUser }: CarryInput, world: World, taken: number): { taken: number } {
+  for (const message of toUser.slice(0, taken))
+    if (!world.userGot.some(({ id }) => id === message.id)) world.userGot.push(message);
+  return { taken };
 }

@@ -53,6 +53,9 @@ export async function awaitAnswer(
       if (answer) return answer;
     }
     if (mustStop(state)) return { kind: 'interrupted' };
+    const deaf = deafness(state, ref);
+    if (deaf !== undefined)
+      return { kind: 'unanswered', reason: 'platform_down', detail: deaf, mayStand: true };
     if (Date.now() >= wait.deadlineAt) return { kind: 'unanswered', reason: 'timed_out', mayStand: true };
     const gaveUp =
       rung.desk.events === 'watch'
@@ -101,13 +104,19 @@ function onEvent(state: EscalationState, rung: Rung, wait: Wait, event: DeskEven
   }
 }
 
-/** Webhook desks: a durable timer, ended by news or an interrupt. */
+/** Desks whose words come as signals: a durable timer, ended by news or an interrupt. */
 async function listen(state: EscalationState, ref: TransferCall, rung: Rung, wait: Wait): Promise<undefined> {
   const news = (): boolean => state.events.some((signal) => signal.transferId === ref.transferId);
-  await condition(() => news() || mustStop(state), Math.max(wait.deadlineAt - Date.now(), 1), {
+  const lost = (): boolean => deafness(state, ref) !== undefined;
+  await condition(() => news() || mustStop(state) || lost(), Math.max(wait.deadlineAt - Date.now(), 1), {
     summary: `Wait for an answer of ${describeRung(rung)}`,
   });
   return undefined;
+}
+
+/** Why nobody listens to a desk that can only be heard so; what it said before comes first. */
+function deafness(state: EscalationState, { transferId }: TransferCall): string | undefined {
+  return state.transfers.find((transfer) => transfer.transferId === transferId)?.deaf;
 }
 
 /** Desks that are watched: the activity's own schedule-to-close timeout is the deadline, so no timer is needed. */

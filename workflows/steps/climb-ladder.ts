@@ -7,6 +7,7 @@ import type { EscalationPlan, Rung } from '../../domain/plan';
 import { call } from '../calls';
 import { narrate } from '../inspect';
 import { sayTransferMessage } from './last-words';
+import type { Ears } from './relay/ears';
 import { transferRef } from './transfer-ref';
 import { tryRung } from './try-rung';
 
@@ -20,7 +21,7 @@ export interface Climb {
 }
 
 /** Works through the plan's rungs. */
-export async function climbLadder(state: EscalationState, plan: EscalationPlan): Promise<Climb> {
+export async function climbLadder(state: EscalationState, plan: EscalationPlan, ears: Ears): Promise<Climb> {
   let skipped: FailureReason | undefined;
   let tried: { reason: FailureReason; detail?: string } | undefined;
   for (const [index, rung] of plan.rungs.entries()) {
@@ -34,7 +35,7 @@ export async function climbLadder(state: EscalationState, plan: EscalationPlan):
     }
     if (!rung.desk.carriesMessage) await sayTransferMessage(state, plan);
     if (mustStop(state)) break;
-    const result = await tryRung(state, plan, index);
+    const result = await tryRung(state, plan, index, ears);
     if (result.kind !== 'failed') return climbed(result.outcome, result.raw);
     tried = result;
   }

@@ -1,5 +1,6 @@
 // The end of the escalation: last notices, attributes, withdrawals and undoings that are still open, the result.
 import { condition } from '@temporalio/workflow';
+import type { ChatEnd } from '../../domain/chat';
 import {
   failures,
   handOver,
@@ -25,6 +26,8 @@ export interface EscalationResult {
   readonly outcome?: Outcome;
   /** No escalation was asked for: the run only posted what the bot said. */
   readonly spoke?: true;
+  /** How the time with the human ended, where Baton carried their messages. */
+  readonly returned?: ChatEnd;
   readonly attempts: number;
   /** Who may speak from here on, and under which epoch. */
   readonly owner: Owner;
@@ -35,10 +38,15 @@ export interface EscalationResult {
   readonly lastEscalation?: string;
 }
 
-/** Closes an escalation whose attempts are over. */
-export async function close(state: EscalationState, bot: BotTeller): Promise<void> {
+/** How an escalation whose attempts are over ends; the bot has heard of it. */
+export async function decide(state: EscalationState, bot: BotTeller): Promise<Outcome> {
   const outcome = state.outcome ?? (await endWithoutAnotherAttempt(state, bot));
   state.outcome = outcome;
+  return outcome;
+}
+
+/** Closes an escalation. */
+export async function close(state: EscalationState, outcome: Outcome): Promise<void> {
   publish({
     BatonPhase: 'closed',
     BatonOutcome: outcomeLabel(outcome),
@@ -52,9 +60,10 @@ export async function close(state: EscalationState, bot: BotTeller): Promise<voi
 
 /** The result of a run that is over, once its last handler has finished: these change the owner too. */
 export function resultOf(state: EscalationState): EscalationResult {
-  const { outcome, lastEscalation } = state;
+  const { outcome, lastEscalation, relay } = state;
   return {
     ...(outcome ? { outcome } : { spoke: true }),
+    ...(outcome?.kind === 'connected' && relay?.end && { returned: relay.end }),
     attempts: state.attempts.length,
     ...ownershipOf(state),
     requestIds: state.requests.map((known) => known.requestId),

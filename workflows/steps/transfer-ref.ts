@@ -13,7 +13,7 @@ export function transferRef(state: EscalationState, rung: Rung, index: number): 
 /** The reference of a recorded transfer, whichever attempt it was of. */
 export function callOf(
   state: EscalationState,
-  transfer: Pick<Transfer, 'transferId' | 'connector' | 'target'>,
+  transfer: Pick<Transfer, 'transferId' | 'connector' | 'target' | 'chat'>,
 ): TransferCall {
   return {
     tenant: state.tenant,
@@ -21,11 +21,26 @@ export function callOf(
     conversationId: state.conversationId,
     transferId: transfer.transferId,
     target: transfer.target,
+    ...(transfer.chat && { chat: transfer.chat }),
   };
 }
 
 /** Records the rung's transfer as about to be sent, so that its events find it. */
-export function recordTransfer(state: EscalationState, ref: TransferCall, rung: number): Transfer {
+export function recordTransfer(
+  state: EscalationState,
+  ref: TransferCall,
+  index: number,
+  rung: Rung,
+): Transfer {
   const { transferId: id, connector, target } = ref;
-  return openTransfer(state, { transferId: id, attempt: state.attempt, rung, connector, target });
+  const { desk, chat } = rung;
+  return openTransfer(state, {
+    transferId: id,
+    attempt: state.attempt,
+    rung: index,
+    connector,
+    target,
+    ...(chat && desk.confirmsConnection && { carried: chat }),
+    ...(desk.events === 'stream' && { listenMs: desk.heartbeatMs }),
+  });
 }

@@ -6,6 +6,7 @@ import {
   interrupt,
   isDecided,
   mustStop,
+  noteChat,
   retire,
   stopOutcome,
   type EscalationState,
@@ -16,6 +17,8 @@ import type { EscalationPlan, Rung } from '../../domain/plan';
 import { call, type CallFault } from '../calls';
 import { enter, narrate } from '../inspect';
 import { awaitAnswer, type Answer } from './await-answer';
+import type { Ears } from './relay/ears';
+import { leaveChat } from './relay/leave-chat';
 import { transferMessage } from './last-words';
 import { recordTransfer, transferRef } from './transfer-ref';
 import { withdraw } from './withdraw';
@@ -31,17 +34,21 @@ export async function tryRung(
   state: EscalationState,
   plan: EscalationPlan,
   index: number,
+  ears: Ears,
 ): Promise<RungResult> {
   const rung = plan.rungs[index];
   if (!rung) throw new Error(`no rung ${index}`);
   const ref = transferRef(state, rung, index);
-  const transfer = recordTransfer(state, ref, index);
+  const transfer = recordTransfer(state, ref, index, rung);
   const deadlineAt = Date.now() + rung.responseTimeoutMs;
   enter(state, 'requested', { for: describeRung(rung), until: deadlineAt });
   narrate(state, 'transfer_requested', describeRung(rung));
-  const asked = await askDesk(state, plan, ref, rung, deadlineAt);
+  const asked = await askDesk(state, plan, { ref, rung, transfer }, deadlineAt);
+  if (asked.kind === 'waiting' || asked.kind === 'connected') ears.listen(transfer);
   const answer = await answerTo(state, ref, rung, asked, deadlineAt);
-  return settle(state, transfer, ref, rung, answer, asked.raw);
+  const result = await settle(state, transfer, rung, answer, asked.raw);
+  if (result.kind === 'failed' || result.outcome.kind !== 'connected') await ears.stop();
+  return result;
 }
 
 type Asked =
@@ -65,8 +72,7 @@ async function answerTo(
 async function askDesk(
   state: EscalationState,
   plan: EscalationPlan,
-  ref: TransferCall,
-  rung: Rung,
+  { ref, rung, transfer }: { readonly ref: TransferCall; readonly rung: Rung; readonly transfer: Transfer },
   deadlineAt: number,
 ): Promise<Asked> {
   const message = rung.desk.carriesMessage ? transferMessage(state, plan) : undefined;
@@ -88,6 +94,7 @@ async function askDesk(
   if (reply.kind === 'fault') return faultAnswer(reply.fault);
   noteAnswer(state);
   if (message && reply.value.kind !== 'declined') state.messageDue = false;
+  if ('chat' in reply.value) noteChat(transfer, reply.value.chat);
   return replyAnswer(reply.value);
 }
 
@@ -124,7 +131,6 @@ function faultAnswer(fault: CallFault): Answer {
 async function settle(
   state: EscalationState,
   transfer: Transfer,
-  ref: TransferCall,
   rung: Rung,
   answer: Answer,
   raw: unknown,
@@ -133,11 +139,11 @@ async function settle(
     case 'connected':
       return connected(state, transfer, answer.agentId, raw);
     case 'queued_only':
-      retire(state, transfer, 'connected');
+      retire(state, transfer, 'connected', Date.now());
       narrate(state, 'queued_only', describeRung(rung));
       return over({ kind: 'queued_only', rung: transfer.rung }, raw);
     case 'declined':
-      retire(state, transfer, 'declined');
+      retire(state, transfer, 'declined', Date.now());
       narrate(
         state,
         'declined',
@@ -150,9 +156,9 @@ async function settle(
       };
     case 'userLeft':
       interrupt(state, Date.now(), { kind: 'userLeft' });
-      return takeBack(state, transfer, ref, rung, { reason: 'timed_out', raw });
+      return takeBack(state, transfer, rung, { reason: 'timed_out', raw });
     case 'interrupted':
-      return takeBack(state, transfer, ref, rung, { reason: 'timed_out', raw });
+      return takeBack(state, transfer, rung, { reason: 'timed_out', raw });
     case 'unanswered':
       narrate(
         state,
@@ -160,10 +166,10 @@ async function settle(
         `${answer.reason}${answer.detail === undefined ? '' : ` (${answer.detail})`}`,
       );
       if (!answer.mayStand) {
-        retire(state, transfer, 'withdrawn');
+        retire(state, transfer, 'withdrawn', Date.now());
         return failed(answer);
       }
-      return takeBack(state, transfer, ref, rung, { ...answer, raw });
+      return takeBack(state, transfer, rung, { ...answer, raw });
     default:
       return assertNever(answer);
   }
@@ -172,15 +178,16 @@ async function settle(
 async function takeBack(
   state: EscalationState,
   transfer: Transfer,
-  ref: TransferCall,
   rung: Rung,
   why: { reason: FailureReason; detail?: string; raw: unknown },
 ): Promise<RungResult> {
-  const withdrawal = await withdraw(state, transfer, ref, rung);
+  const withdrawal = await withdraw(state, transfer, rung);
   if (withdrawal.kind === 'connected' && state.interrupt?.kind !== 'userLeft') {
     // Too late to take back: the user is with a human, so that is how the attempt ended.
     return connected(state, transfer, withdrawal.agentId, why.raw);
   }
+  // The user is gone, and nobody told the human.
+  if (withdrawal.kind === 'connected' && transfer.carried) void leaveChat(state, transfer);
   if (withdrawal.kind === 'userLeft') interrupt(state, Date.now(), { kind: 'userLeft' });
   const stopped = stopOutcome(state);
   return stopped ? over(stopped, undefined) : failed(why);
@@ -192,7 +199,7 @@ function connected(
   agentId: string | undefined,
   raw: unknown,
 ): RungResult {
-  retire(state, transfer, 'connected');
+  retire(state, transfer, 'connected', Date.now());
   narrate(state, 'connected', agentId === undefined ? undefined : `agent ${agentId}`);
   return over({ kind: 'connected', rung: transfer.rung, ...(agentId !== undefined && { agentId }) }, raw);
 }

@@ -12,6 +12,8 @@ import {
 import type { Rung } from '../../domain/plan';
 import { call, callWithRetries } from '../calls';
 import { narrate } from '../inspect';
+import { leaveChat } from './relay/leave-chat';
+import { callOf } from './transfer-ref';
 import { noteAnswer } from './write-down';
 
 /** How long the ladder waits for a withdrawal. */
@@ -23,26 +25,22 @@ const KEEP_WITHDRAWING_MS = 900_000;
 export type Withdrawal = WithdrawReply | { readonly kind: 'unconfirmed' };
 
 /** Withdraws a transfer. `connected`: too late, a human is there. */
-export async function withdraw(
-  state: EscalationState,
-  transfer: Transfer,
-  ref: TransferCall,
-  rung: Rung,
-): Promise<Withdrawal> {
+export async function withdraw(state: EscalationState, transfer: Transfer, rung: Rung): Promise<Withdrawal> {
+  const ref = callOf(state, transfer);
   const summary = `Withdraw from ${describeRung(rung)}`;
   const result = await call('withdrawTransfer', ref, { summary, deadlineAt: Date.now() + WITHDRAW_MS });
   if (result.kind === 'done') {
-    retire(state, transfer, result.value.kind === 'connected' ? 'connected' : 'withdrawn');
+    retire(state, transfer, result.value.kind === 'connected' ? 'connected' : 'withdrawn', Date.now());
     if (result.value.kind !== 'withdrawn') noteAnswer(state);
     narrate(state, `withdrawal_${result.value.kind}`, describeRung(rung));
     return result.value;
   }
   const heard = unreadEvents(state, transfer.transferId).find(({ event }) => event.kind === 'connected');
   if (heard?.event.kind === 'connected') {
-    retire(state, transfer, 'connected');
+    retire(state, transfer, 'connected', Date.now());
     return heard.event;
   }
-  retire(state, transfer, 'withdrawal_unconfirmed');
+  retire(state, transfer, 'withdrawal_unconfirmed', Date.now());
   narrate(state, 'withdrawal_unconfirmed', result.kind === 'fault' ? result.fault.code : undefined);
   void keepWithdrawing(state, transfer, ref);
   return { kind: 'unconfirmed' };
@@ -85,7 +83,10 @@ export async function withdrawBeside(
     narrate(state, options.stands, result.kind === 'fault' ? result.fault.code : result.kind);
   } else if (result.value.kind === 'connected') {
     noteAnswer(state);
+    const isDecided = state.outcome !== undefined;
     humanStays(state, Date.now(), transfer, result.value.agentId);
+    // Nobody carries what this human writes.
+    if (isDecided && transfer.carried) void leaveChat(state, transfer);
   } else {
     transfer.standing = 'withdrawn';
     narrate(state, ...options.undone(result.value.kind));

@@ -1,0 +1,113 @@
+// Hears a desk of kind `stream`: an activity that listens for as long as a transfer and its chat last, and signals what
+// it hears. One at a time, beside the story; it is stopped when its transfer came to nothing, or its chat is over.
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  condition,
+  isCancellation,
+  proxyActivities,
+  sleep,
+} from '@temporalio/workflow';
+import type { EscalationActivities } from '../../../activities/types';
+import {
+  acceptDeskEvent,
+  noteChat,
+  type EscalationState,
+  type Transfer,
+} from '../../../domain/escalation-state';
+import { endRelay } from '../../../domain/relay';
+import { faultOf } from '../../calls';
+import { narrate } from '../../inspect';
+import { callOf } from '../transfer-ref';
+
+const RETRY = { initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 15_000 };
+/** Temporal itself tries again; this is for an activity that was ended otherwise. */
+const AGAIN_MS = 5_000;
+
+/** See the file's comment. */
+export interface Ears {
+  /** From here, unless they do already, or the chat is known to be over. */
+  listen(transfer: Transfer): void;
+  /** Resolves when nobody listens any more. */
+  stop(): Promise<void>;
+}
+
+interface Listening {
+  readonly transferId: string;
+  readonly scope: CancellationScope;
+  stopped: boolean;
+  over: boolean;
+}
+
+/** The ears of one run. */
+export function createEars(state: EscalationState): Ears {
+  let current: Listening | undefined;
+  return {
+    listen(transfer) {
+      const { transferId, listenMs } = transfer;
+      if (listenMs === undefined || transfer.deaf !== undefined) return;
+      if (current?.transferId === transferId && !current.stopped) return;
+      const listening = { transferId, scope: new CancellationScope(), stopped: false, over: false };
+      current = listening;
+      void listening.scope
+        .run(() => listenUntilOver(state, transfer, listenMs, listening))
+        .catch((error: unknown) => {
+          if (!isCancellation(error)) throw error;
+        })
+        .finally(() => {
+          listening.over = true;
+        });
+    },
+    async stop() {
+      const listening = current;
+      if (!listening || listening.over) return;
+      listening.stopped = true;
+      listening.scope.cancel();
+      await condition(() => listening.over);
+    },
+  };
+}
+
+async function listenUntilOver(
+  state: EscalationState,
+  transfer: Transfer,
+  listenMs: number,
+  listening: Listening,
+): Promise<void> {
+  const { listenToDesk } = proxyActivities<EscalationActivities>({
+    startToCloseTimeout: '24h',
+    heartbeatTimeout: listenMs,
+    retry: RETRY,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    summary: `Listen to ${transfer.connector}`,
+  });
+  for (;;) {
+    try {
+      const { chat } = await listenToDesk({ ...callOf(state, transfer), bot: state.plan?.bot ?? '' });
+      noteChat(transfer, chat);
+      if (!listening.stopped) heardAll(state, transfer);
+      return;
+    } catch (error) {
+      if (listening.stopped || isCancellation(error)) return;
+      const { code, terminal } = faultOf(error);
+      if (terminal) return goDeaf(state, transfer, code);
+      narrate(state, 'not_listening', code);
+    }
+    await sleep(AGAIN_MS, { summary: `Listen to ${transfer.connector} again` });
+  }
+}
+
+/** A desk that has nothing more to say is done with the transfer, or with the chat, even where it did not say so. */
+function heardAll(state: EscalationState, transfer: Transfer): void {
+  const { transferId } = transfer;
+  transfer.deaf = 'over';
+  const id = `${transferId}/over`;
+  acceptDeskEvent(state, Date.now(), { id, transferId, event: { kind: 'ended', by: 'system' } });
+}
+
+function goDeaf(state: EscalationState, transfer: Transfer, code: string): void {
+  transfer.deaf = code;
+  narrate(state, 'desk_lost', code);
+  if (state.relay?.joined?.transferId === transfer.transferId)
+    endRelay(state.relay, { by: 'system', reason: 'desk_lost', at: Date.now() });
+}

@@ -1,0 +1,90 @@
+// The phase between the human who joined and the bot that owns the conversation again: Baton carries what user and
+// agent write to each other. See docs/decisions/0015.
+import { condition } from '@temporalio/workflow';
+import { handOver, type EscalationState, type Transfer } from '../../../domain/escalation-state';
+import { makeReturnedNotice } from '../../../domain/make-notice';
+import { DEFAULT_RELAY, type EscalationPlan } from '../../../domain/plan';
+import { endRelay, giveUpHead, type RelayState } from '../../../domain/relay';
+import {
+  hasAgent,
+  hasUser,
+  isCarriable,
+  isDrained,
+  nextDeadline,
+  passTime,
+} from '../../../domain/relay-limits';
+import { narrate } from '../../inspect';
+import type { BotTeller } from '../tell-bot';
+import { createAlarm } from './alarm';
+import { carryOnce, type Carried } from './carry';
+import type { Ears } from './ears';
+import { leaveChat } from './leave-chat';
+import { postBeside, tellUndelivered } from './tell-user';
+
+/** Until the chat is over and the bot has been told; at once where Baton carries none. */
+export async function relayChat(state: EscalationState, bot: BotTeller, ears: Ears): Promise<void> {
+  const { relay, plan, outcome } = state;
+  const transfer = state.transfers.find(({ transferId }) => transferId === relay?.joined?.transferId);
+  if (outcome?.kind !== 'connected' || !plan || !relay?.joined || !transfer) return;
+  // The user left in the moment in which the human joined.
+  if (state.interrupt?.kind === 'userLeft') endRelay(relay, { by: 'user', reason: 'left', at: Date.now() });
+  narrate(state, 'relay_begun');
+  await carryUntilOver(state, plan, relay, transfer, ears);
+  await giveBackToBot(state, plan, relay, transfer, { bot, ears });
+}
+
+async function carryUntilOver(
+  state: EscalationState,
+  plan: EscalationPlan,
+  relay: RelayState,
+  transfer: Transfer,
+  ears: Ears,
+): Promise<void> {
+  const limits = plan.relay ?? DEFAULT_RELAY;
+  const chat = relay.joined?.chat;
+  if (!chat) return;
+  const alarm = createAlarm();
+  let over = false;
+  const carried: Carried = { state, relay, transfer, chat, isOver: () => over };
+  const deadline = (): number => nextDeadline(relay, chat, limits, Date.now());
+  for (;;) {
+    ears.listen(transfer);
+    if (passTime(relay, limits, Date.now()) === 'warn')
+      void postBeside(state, plan.bot, `idle/${relay.userAt}`, limits.userIdle?.warning ?? '');
+    void tellUndelivered(state);
+    if (isDrained(relay, Date.now())) break;
+    if (await carryOnce(carried)) continue;
+    alarm.set(deadline());
+    await condition(
+      () =>
+        isCarriable(relay, chat, Date.now()) ||
+        isDrained(relay, Date.now()) ||
+        relay.untold > 0 ||
+        Date.now() >= deadline() ||
+        !alarm.covers(deadline()),
+    );
+  }
+  over = true;
+  // What an agent wrote must not reach the user after what the bot says next.
+  await condition(() => relay.toUser.inFlight === 0);
+}
+
+async function giveBackToBot(
+  state: EscalationState,
+  plan: EscalationPlan,
+  relay: RelayState,
+  transfer: Transfer,
+  { bot, ears }: { readonly bot: BotTeller; readonly ears: Ears },
+): Promise<void> {
+  const { end } = relay;
+  if (!end) return;
+  const now = Date.now();
+  while (relay.toAgent.queue.length > 0) giveUpHead(relay, 'toAgent', now);
+  while (relay.toUser.queue.length > 0) giveUpHead(relay, 'toUser', now);
+  if (hasUser(relay)) void tellUndelivered(state);
+  narrate(state, 'chat_over', `by ${end.by}: ${end.reason}`);
+  if (hasAgent(relay) || end.reason !== 'left') void leaveChat(state, transfer, ears);
+  else await ears.stop();
+  handOver(state, 'bot');
+  await bot.tell(plan, makeReturnedNotice(state, relay, end, now));
+}

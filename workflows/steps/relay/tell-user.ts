@@ -1,0 +1,44 @@
+// What Baton itself tells the user while it carries a chat: beside the story, and never twice at a time.
+import type { EscalationState } from '../../../domain/escalation-state';
+import { ownMessageId } from '../../../domain/ids';
+import { DEFAULT_UNDELIVERED } from '../../../domain/plan';
+import { hasUser } from '../../../domain/relay-limits';
+import { callWithRetries } from '../../calls';
+import { narrate } from '../../inspect';
+
+const TELL_MS = 120_000;
+
+/** Tells the user, once for all of them, that messages did not arrive. */
+export async function tellUndelivered(state: EscalationState): Promise<void> {
+  const { relay, plan } = state;
+  if (!relay || !plan || relay.telling) return;
+  relay.telling = true;
+  while (relay.untold > 0 && hasUser(relay)) {
+    narrate(state, 'user_message_undelivered', String(relay.untold));
+    relay.untold = 0;
+    relay.told += 1;
+    const text = plan.relay?.undelivered ?? DEFAULT_UNDELIVERED;
+    await postBeside(state, plan.bot, `undelivered/${relay.told}`, text);
+  }
+  delete relay.telling;
+}
+
+/** Posts a text of Baton's; the end of the escalation waits for it. */
+export async function postBeside(
+  state: EscalationState,
+  bot: string,
+  role: string,
+  text: string,
+): Promise<void> {
+  const { tenant, conversationId } = state;
+  const id = ownMessageId(conversationId, state.request?.requestId ?? '', role);
+  state.settling += 1;
+  const input = { tenant, bot, conversationId, messages: [{ id, text }] };
+  const posted = await callWithRetries('postToUser', input, {
+    summary: 'Post a message of Baton to the user',
+    deadlineAt: Date.now() + TELL_MS,
+  });
+  if (posted.kind !== 'done')
+    narrate(state, 'not_posted', posted.kind === 'fault' ? posted.fault.code : posted.kind);
+  state.settling -= 1;
+}
