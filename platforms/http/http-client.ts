@@ -98,7 +98,8 @@ async function send(agent: Agent, call: HttpRequest, options: HttpClientOptions)
   }
 }
 
-function createAgent(options: HttpClientOptions): Agent {
+/** The guarded way to connect. `overrides`: for answers that are read as they come. */
+export function createAgent(options: HttpClientOptions, overrides: Agent.Options = {}): Agent {
   const connect = buildConnector({
     lookup: guardedLookup(options),
     timeout: options.connectMs,
@@ -110,6 +111,7 @@ function createAgent(options: HttpClientOptions): Agent {
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: options.requestMs,
     bodyTimeout: options.requestMs,
+    ...overrides,
     connect(target, callback) {
       try {
         checkLiteral(target.hostname, options);
@@ -147,7 +149,8 @@ function noticeSending(progress: CallProgress): Dispatcher.DispatcherComposeInte
     });
 }
 
-function outgoingHeaders(headers: HttpRequest['headers']): Record<string, string> {
+/** What a caller may set, and what every call says. */
+export function outgoingHeaders(headers: HttpRequest['headers']): Record<string, string> {
   const own = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
   return {
     'user-agent': 'baton',
@@ -156,7 +159,8 @@ function outgoingHeaders(headers: HttpRequest['headers']): Record<string, string
   };
 }
 
-function flatten(
+/** Headers with one value each. */
+export function flatten(
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): Record<string, string | undefined> {
   return Object.fromEntries(

@@ -20,7 +20,8 @@ export interface SimulatorRequest {
 
 /**
  * `hang`: no answer, ever. `break`: the connection is cut instead of an answer. An answer has `text` as it is, or else
- * `body` as JSON; with `isCut` the connection ends in the middle of it.
+ * `body` as JSON; with `isCut` the connection ends in the middle of it. A `stream` says what it has to say through its
+ * outlet, until either side ends it.
  */
 export type SimulatorAnswer =
   | {
@@ -31,8 +32,20 @@ export type SimulatorAnswer =
       readonly isCut?: boolean;
       readonly headers?: Readonly<Record<string, string>>;
     }
+  | {
+      readonly kind: 'stream';
+      readonly headers: Readonly<Record<string, string>>;
+      readonly start: (outlet: Outlet) => void;
+    }
   | { readonly kind: 'hang' }
   | { readonly kind: 'break' };
+
+/** The answer that is still being given. */
+export interface Outlet {
+  write(text: string): void;
+  /** `break` cuts the connection. */
+  end(how: 'end' | 'break'): void;
+}
 
 /** Where to listen. */
 export interface ListenOptions {
@@ -119,6 +132,14 @@ function perform(outcome: SimulatorAnswer, request: IncomingMessage, response: S
       else response.end(text);
       return;
     }
+    case 'stream':
+      response.writeHead(200, outcome.headers);
+      response.flushHeaders();
+      outcome.start({
+        write: (text) => void response.write(text),
+        end: (how) => (how === 'end' ? response.end() : request.socket.destroy()),
+      });
+      return;
     default:
       assertNever(outcome);
   }

@@ -1,7 +1,8 @@
 // What every desk must do, whatever its vendor: one suite, run by each platform's own test with a harness that
-// speaks to its simulator. It knows desks with webhooks and desks that are watched.
+// speaks to its simulator. It knows desks with webhooks, desks that are watched, and desks that are listened to.
+import type { ChatState } from '../../domain/chat';
 import { BatonError } from '../../domain/errors';
-import type { DeclineReason, DeskEvent } from '../../domain/desk-event';
+import type { DeclineReason, DeskEvent, DeskWord } from '../../domain/desk-event';
 import type { Target } from '../../domain/target';
 import type { Call, Desk, TransferAnswer, TransferRef, TransferRequest } from '../../platforms/desk';
 import type { DeskPlatform } from '../../platforms/platform';
@@ -89,18 +90,23 @@ export function describeDeskConformance(harness: DeskHarness): void {
     let stage: DeskStage;
     let desks: Desk[];
     let desk: Desk;
+    let chats: Map<string, ChatState>;
+    let hearings: Hearing[];
 
     const openDesk = (options?: { badCredential?: boolean }): Desk => {
-      const opened = stage.openDesk(options);
+      const opened = withChats(stage.openDesk(options), chats);
       desks.push(opened);
       return opened;
     };
     beforeEach(async () => {
       stage = await harness.open();
       desks = [];
+      chats = new Map();
+      hearings = [];
       desk = openDesk();
     });
     afterEach(async () => {
+      await Promise.all(hearings.map((hearing) => hearing.end()));
       await Promise.all(desks.map((opened) => opened.close()));
       await stage.close();
     });
@@ -108,7 +114,10 @@ export function describeDeskConformance(harness: DeskHarness): void {
     const news = (from: Desk, ref: TransferRef, seen: DeskEvent['kind'] | undefined): Promise<DeskEvent> => {
       if (from.watch) return from.watch(ref, seen, call());
       if (stage.nextEvent) return stage.nextEvent(ref, call().signal);
-      throw new Error('the harness of a desk with webhooks needs nextEvent');
+      if (!from.chat?.listen) throw new Error('the harness of a desk with webhooks needs nextEvent');
+      let hearing = hearings.find((each) => each.desk === from && each.transferId === ref.transferId);
+      if (!hearing) hearings.push((hearing = listenTo(from, ref)));
+      return hearing.next();
     };
     /** Listens until the desk says this; queued and positions may come before. */
     const hears = async <K extends DeskEvent['kind']>(
@@ -143,6 +152,7 @@ export function describeDeskConformance(harness: DeskHarness): void {
 
       it('name how events arrive, truthfully', () => {
         expect(desk.watch !== undefined).toBe(capabilities.events === 'watch');
+        expect(desk.chat?.listen !== undefined).toBe(capabilities.events === 'stream');
         expect(harness.platform.readInbound !== undefined).toBe(capabilities.events === 'webhook');
       });
 
@@ -320,7 +330,11 @@ export function describeDeskConformance(harness: DeskHarness): void {
 
         const outcome = await desk.requestTransfer(transfer, call()).catch((error: unknown) => error);
 
+        const isAsked = typeof outcome === 'object' && outcome !== null && 'kind' in outcome;
         if (outcome instanceof BatonError) expect(outcome.retry).toBe('terminal');
+        else if (isAsked && outcome.kind === 'requested' && capabilities.events === 'stream')
+          // Only routing knows, and says so later.
+          expect(['invalid_target', 'no_agents']).toContain((await hears(transfer, 'declined')).reason);
         else expect(outcome).toMatchObject({ kind: 'declined', reason: 'invalid_target' });
         expect(await stage.joined(transfer.conversationId)).toEqual([]);
       });
@@ -549,6 +563,72 @@ function call(): Call {
 
 function isKind<K extends DeskEvent['kind']>(event: DeskEvent, kind: K): event is DeskEvent & { kind: K } {
   return event.kind === kind;
+}
+
+/** Does what the workflow does: keeps where the chat of each transfer stands, and gives it with the next call. */
+function withChats(desk: Desk, chats: Map<string, ChatState>): Desk {
+  const known = <R extends TransferRef>(ref: R): R => {
+    const chat = ref.chat ?? chats.get(ref.transferId);
+    return chat ? { ...ref, chat } : ref;
+  };
+  const listen = desk.chat?.listen;
+  return {
+    ...desk,
+    async requestTransfer(request, limits) {
+      const answer = await desk.requestTransfer(known(request), limits);
+      if ('chat' in answer && answer.chat) chats.set(request.transferId, answer.chat);
+      return answer;
+    },
+    lookUp: (ref, limits) => desk.lookUp(known(ref), limits),
+    withdraw: (ref, limits) => desk.withdraw(known(ref), limits),
+    ...(desk.chat && {
+      chat: {
+        ...desk.chat,
+        ...(listen && {
+          listen: (ref: TransferRef, deliver: Parameters<typeof listen>[1], limits: Call) =>
+            listen(known(ref), deliver, limits),
+        }),
+      },
+    }),
+  };
+}
+
+/** What is heard of one transfer by one desk. */
+interface Hearing {
+  readonly desk: Desk;
+  readonly transferId: string;
+  /** The next event that is not of the chat. */
+  next(): Promise<DeskEvent>;
+  end(): Promise<void>;
+}
+
+function listenTo(desk: Desk, ref: TransferRef): Hearing {
+  const controller = new AbortController();
+  const heard: DeskWord[] = [];
+  const listening = desk.chat
+    ?.listen?.(ref, async ({ words }) => void heard.push(...words.map(({ word }) => word)), controller)
+    .catch(() => undefined);
+  return {
+    desk,
+    transferId: ref.transferId,
+    async next() {
+      for (;;) {
+        const word = await eventually(
+          async () => heard.shift(),
+          (each) => each !== undefined,
+        );
+        if (word && !isChatWord(word)) return word;
+      }
+    },
+    async end() {
+      controller.abort();
+      await listening;
+    },
+  };
+}
+
+function isChatWord(word: DeskWord): word is Exclude<DeskWord, DeskEvent> {
+  return ['message', 'agentChanged', 'agentLeft', 'delivered'].includes(word.kind);
 }
 
 /** The BatonError that a call must end with. */
