@@ -25,7 +25,10 @@ afterAll(async () => {
 
 function badConfiguration(): string {
   const file = join(folder, 'bad.yaml');
-  writeFileSync(file, 'tenants:\n  acme:\n    apiKeys: { backend: "${env:BATON_NO_SUCH_VARIABLE}" }\n    colour: green\n');
+  writeFileSync(
+    file,
+    'tenants:\n  acme:\n    apiKeys: { backend: "${env:BATON_NO_SUCH_VARIABLE}" }\n    colour: green\n',
+  );
   return file;
 }
 
