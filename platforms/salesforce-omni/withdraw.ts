@@ -1,5 +1,5 @@
-// Takes a transfer back. First nothing is offered any more, then the Case is closed, and what happened meanwhile is
-// read again after each step: an agent who was faster keeps the user, one who is still being asked is waited for.
+// Takes a transfer back. First nothing is offered any more, then, once no agent can accept, the Case is closed; what
+// happened meanwhile is read again after each step, and an agent who was faster keeps the user.
 import { BatonError } from '../../domain/errors';
 import type { TransferRef, Withdrawal } from '../desk';
 import { externalIdOf } from './ids';
@@ -7,8 +7,9 @@ import { hasCode, refusalText } from './refusal';
 import type { Answer } from './refusal';
 import type { Part, RestCall } from './rest';
 import { changeStatus, createWithdrawn, deletePending, endCase } from './routing';
-import { findTransfer } from './transfer';
-import type { Found, Runtime } from './transfer';
+import type { Runtime } from './runtime';
+import { findTransfer } from './standing';
+import type { Found } from './standing';
 import { workOf, workQueries } from './work';
 import type { Work } from './work';
 
@@ -24,13 +25,12 @@ export async function withdraw(runtime: Runtime, ref: TransferRef, signal: Abort
     work = await change(runtime, caseId, work.pending.map(deletePending), signal);
     if (work.accepted) return connected(work);
   }
-  if (work.exists && !work.isClosed) {
-    work = await change(runtime, caseId, [endCase(runtime.connector, caseId)], signal);
-  }
-  if (work.accepted) return handBack(runtime, caseId, work, signal);
+  // Before the Case is closed: an agent who accepts now gets an open one.
   if (work.isRinging)
     throw new BatonError('ESC_PLATFORM_ERROR', 'an agent who was asked can still accept the withdrawn work');
-  return { kind: 'withdrawn' };
+  if (!work.exists || work.isClosed) return { kind: 'withdrawn' };
+  work = await change(runtime, caseId, [endCase(runtime.connector, caseId)], signal);
+  return work.accepted ? handBack(runtime, caseId, work, signal) : { kind: 'withdrawn' };
 }
 
 /**

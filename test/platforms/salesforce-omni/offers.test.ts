@@ -130,6 +130,40 @@ describe('an offer that is not taken', () => {
   });
 });
 
+test('a repeat of a request whose work was canceled declines, and leaves no open Case', async () => {
+  await control.setAgent({ username: 'ada@a.example', ...returns });
+  const desk = openDesk();
+  await desk.requestTransfer(toSkill, call());
+  await control.cancel({ caseId: (await theCase()).Id });
+
+  expect(await desk.requestTransfer(toSkill, call())).toMatchObject({ kind: 'declined', reason: 'rejected' });
+
+  expect(await theCase()).toMatchObject({ IsClosed: true });
+});
+
+test('a Case that the action cannot route is closed', async () => {
+  const desk = openDesk({ skillsRouting: 'action' });
+  const target = { kind: 'skill', id: '0C5000000000XyZ' } as const;
+
+  expect(await desk.requestTransfer({ ...toSkill, target }, call())).toMatchObject({
+    kind: 'declined',
+    reason: 'invalid_target',
+  });
+
+  expect(await theCase()).toMatchObject({ IsClosed: true });
+});
+
+test('a preferred agent is asked by records where skills go by the action', async () => {
+  await control.setAgent({ username: 'bob@a.example', ...returns });
+  const { userId } = await control.setAgent({ username: 'ada@a.example', ...returns });
+  const desk = openDesk({ skillsRouting: 'action' });
+  const target = { kind: 'skill', id: 'Returns', agentId: 'ada@a.example' } as const;
+
+  await desk.requestTransfer({ ...toSkill, target }, call());
+
+  expect(await control.accept({ caseId: (await theCase()).Id })).toEqual({ userId });
+});
+
 describe('a Case', () => {
   it('carries the context and stays with its queue whatever the assignment rules say', async () => {
     await control.settings({ assignedQueue: 'Elsewhere' });
@@ -280,7 +314,7 @@ describe('a withdrawal', () => {
     expect(await offers()).toEqual(['Declined']);
   });
 
-  it('gives the Case back, open, to an agent who accepted at the last moment', async () => {
+  it('leaves the Case, open, to an agent who accepted at the last moment', async () => {
     await control.settings({ endsOfferOnDelete: false });
     const { userId } = await control.setAgent({ username: 'ada@a.example', ...returns });
     const desk = openDesk();
@@ -290,6 +324,7 @@ describe('a withdrawal', () => {
     await control.accept({ caseId: (await theCase()).Id });
 
     expect(await desk.withdraw(toSkill, call())).toEqual({ kind: 'connected', agentId: userId });
+    expect(await theCase()).toMatchObject({ IsClosed: false, OwnerId: userId });
   });
 
   it('works where what waits is gone while it is offered', async () => {
