@@ -5,6 +5,7 @@ import { record, type History } from '../support/histories';
 import { createScenarios, type Scenario, type Scenarios } from '../support/scenario';
 import { startSystem, type System } from '../support/system';
 import { agentIdOf, HOLD_ON, SKILLS } from '../support/system-configuration';
+import { until } from '../support/until';
 
 let system: System;
 let scenarios: Scenarios;
@@ -173,3 +174,43 @@ it('is watched by another worker when the one that watched is killed', async () 
   expect(await scenario.noticeTypes()).toEqual(['escalation.connected']);
   record('omni-worker-killed', await scenario.history());
 }, 120_000);
+
+describe('the worker is killed', () => {
+  const underWay = (kind: string) =>
+    until(`a ${kind} under way`, async () =>
+      (await salesforce.control.traffic()).calls.some((each) => each.kind === kind && !each.answered),
+    );
+
+  it('while the Case is being made: there is one all the same', async () => {
+    const scenario = await scenarios.open();
+    await salesforce.control.fault({ on: 'transfer', action: { kind: 'delay', ms: 1_000 } });
+    await ask(scenario, 'patient-over-two-vendors');
+    await underWay('transfer');
+
+    await system.worker().kill();
+    await system.startWorker();
+    const userId = await salesforce.agentOpens(scenario.conversationId);
+
+    expect((await scenario.ended()).outcome).toEqual({ kind: 'connected', rung: 1, agentId: userId });
+    expect(await salesforce.casesOf(scenario.conversationId)).toHaveLength(1);
+    record('omni-worker-killed-making', await scenario.history());
+  }, 120_000);
+
+  it('while the rung is being withdrawn: it is closed before the ticket is made', async () => {
+    const scenario = await scenarios.open();
+    await salesforce.control.fault({ on: 'change', action: { kind: 'delay', ms: 1_000 } });
+    await ask(scenario, 'over-two-vendors');
+    await underWay('change');
+
+    await system.worker().kill();
+    await system.startWorker();
+
+    expect((await scenario.ended()).outcome).toEqual({ kind: 'queued_only', rung: 2 });
+    expect(await salesforce.casesOf(scenario.conversationId)).toMatchObject([
+      { owner: 'Support', isClosed: true, isWaiting: false },
+      { owner: 'Tickets', isClosed: false },
+    ]);
+    expect(await scenario.noticeTypes()).toEqual(['escalation.queued']);
+    record('omni-worker-killed-withdrawing', await scenario.history());
+  }, 120_000);
+});

@@ -1,56 +1,21 @@
 // The data half of the core REST API over the simulated org: records by id and by external id, queries, one action.
 // What it does not have is refused as the vendor refuses it.
-import { toId18 } from '../ids';
+import { skillsBasedRouting } from './api-action';
+import { notAllowed, ok, only, rootOf } from './api-call';
+import type { ApiAnswer, ApiCall, ApiDeps } from './api-call';
 import { ApiFault, notFound } from './api-fault';
-import type { Omni } from './omni';
+import { query } from './api-query';
+import type { Pages } from './api-query';
 import { absent, readOnly } from './records';
 import type { Records, SimulatedRecord } from './records';
 import { entryOf } from './schema';
-import { parseSoql } from './soql-parser';
-import { runQuery } from './soql-run';
-import type { Row } from './soql-run';
-
-/** One call below `/services/data/vXX.X`. */
-export interface ApiCall {
-  readonly method: string;
-  /** Decoded. */
-  readonly segments: readonly string[];
-  readonly query: URLSearchParams;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: unknown;
-  /** Such as 61. */
-  readonly version: number;
-}
-
-/** What comes of it. */
-export interface ApiAnswer {
-  readonly status: number;
-  readonly body?: unknown;
-}
-
-/** What the org is set to. */
-export interface OrgSettings {
-  readonly closedStatuses: readonly string[];
-  /** Where assignment rules send Cases; undefined: there are none. */
-  readonly assignedOwner?: string | undefined;
-  readonly queryPageSize: number;
-}
 
 /** See the file's comment. @throws ApiFault */
 export type Api = (call: ApiCall) => ApiAnswer;
 
-/** What it works on. */
-export interface ApiDeps {
-  readonly records: Records;
-  readonly omni: Omni;
-  readonly runningUserId: string;
-  settings(): OrgSettings;
-}
-
 /** Calls of one org. Nothing is offered to agents before {@link Omni.settle}. */
 export function createApi(deps: ApiDeps): Api {
-  const pages = new Map<string, readonly Row[]>();
+  const pages: Pages = new Map();
   return (call) => {
     const [first, ...rest] = call.segments;
     switch (first) {
@@ -181,82 +146,6 @@ function byExternalId(deps: ApiDeps, call: ApiCall, object: string, field: strin
   return { status: 204 };
 }
 
-function query(
-  deps: ApiDeps,
-  pages: Map<string, readonly Row[]>,
-  call: ApiCall,
-  locator: string | undefined,
-): object {
-  const { queryPageSize } = deps.settings();
-  const root = rootOf(call);
-  const page = (key: string, rows: readonly Row[], from: number): object => {
-    const next = from + queryPageSize;
-    const done = next >= rows.length;
-    const nextRecordsUrl = `${root}/query/${key}-${next}`;
-    return {
-      totalSize: rows.length,
-      done,
-      ...(!done && { nextRecordsUrl }),
-      records: rows.slice(from, next),
-    };
-  };
-  if (locator !== undefined) {
-    const [key = '', from = ''] = locator.split('-');
-    const rows = pages.get(key);
-    if (!rows) throw new ApiFault(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
-    return page(key, rows, Number(from));
-  }
-  const text = call.query.get('q');
-  if (text === null) throw new ApiFault(400, 'MALFORMED_QUERY', 'A query must be specified');
-  const { total, rows } = runQuery(deps.records, parseSoql(text), root);
-  if (rows.length === 0) return { totalSize: total, done: true, records: [] };
-  const key = `01g${String(pages.size).padStart(15, '0')}`;
-  if (rows.length > queryPageSize) pages.set(key, rows);
-  return page(key, rows, 0);
-}
-
-const actionFault = (statusCode: string, message: string): ApiAnswer => ({
-  status: 400,
-  body: [
-    {
-      actionName: 'skillsBasedRouting',
-      errors: [{ statusCode, message, fields: [] }],
-      isSuccess: false,
-      outputValues: null,
-    },
-  ],
-});
-
-function skillsBasedRouting({ records, omni }: ApiDeps, body: unknown): ApiAnswer {
-  const inputs = (body as { inputs?: unknown } | undefined)?.inputs;
-  const [input, second] = Array.isArray(inputs) ? (inputs as Record<string, string>[]) : [];
-  if (!input || second) return actionFault('INVALID_INPUT', 'one input is needed');
-  const { recordId = '', routingConfigId = '', skillIdList = '' } = input;
-  const skills = skillIdList.split(',').filter(Boolean);
-  const configuration = records.get('QueueRoutingConfig', routingConfigId);
-  const reached = records.get('Case', recordId) && configuration;
-  if (!reached || skills.length > 25 || skills.some((id) => !records.get('Skill', id)))
-    return actionFault('INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id');
-  const pending = records.put('PendingServiceRouting', {
-    WorkItemId: toId18(recordId),
-    ServiceChannelId: omni.caseChannelId,
-    RoutingType: 'SkillsBased',
-    RoutingModel: configuration['RoutingModel'] ?? null,
-    RoutingPriority: configuration['RoutingPriority'] ?? null,
-    CapacityWeight: configuration['CapacityWeight'] ?? null,
-    PushTimeout: configuration['PushTimeout'] ?? null,
-    IsReadyForRouting: true,
-  });
-  for (const id of skills)
-    records.put('SkillRequirement', {
-      RelatedRecordId: pending.Id,
-      SkillId: toId18(id),
-      IsAdditionalSkill: false,
-    });
-  const outputValues = { pendingServiceRoutingId: pending.Id };
-  return ok([{ actionName: 'skillsBasedRouting', errors: null, isSuccess: true, outputValues }]);
-}
-
 /** Skills are added before the work is ready, not after. */
 function refuseLateNeed(records: Records, object: string, body: unknown): void {
   if (object !== 'SkillRequirement') return;
@@ -315,21 +204,4 @@ function describe(records: Records, object: string): object {
 function resources(call: ApiCall): object {
   const root = rootOf(call);
   return { sobjects: `${root}/sobjects`, query: `${root}/query`, composite: `${root}/composite` };
-}
-
-function rootOf({ version }: ApiCall): string {
-  return `/services/data/v${version}.0`;
-}
-
-function only(call: ApiCall, method: string, run: () => ApiAnswer): ApiAnswer {
-  if (call.method !== method) throw notAllowed(call.method);
-  return run();
-}
-
-function notAllowed(method: string): ApiFault {
-  return new ApiFault(405, 'METHOD_NOT_ALLOWED', `HTTP Method '${method}' not allowed.`);
-}
-
-function ok(body: unknown): ApiAnswer {
-  return { status: 200, body };
 }

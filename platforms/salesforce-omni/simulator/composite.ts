@@ -1,7 +1,8 @@
 // Several calls in one: parts in order, each may use what the ones before it gave, all or nothing if so asked.
 import { z } from 'zod';
 import { ApiFault } from './api-fault';
-import type { Api, ApiAnswer, ApiCall } from './api';
+import type { Api } from './api';
+import type { ApiAnswer, ApiCall } from './api-call';
 import type { Records } from './records';
 
 const MAX_PARTS = 25;

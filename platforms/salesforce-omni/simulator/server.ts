@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { assertNever } from '../../../domain/assert-never';
 import { ApiFault } from './api-fault';
-import type { ApiAnswer, ApiCall } from './api';
+import type { ApiAnswer, ApiCall } from './api-call';
 import { partsOf, runComposite } from './composite';
 import { CONTROL_INPUTS } from './control';
 import type { ControlOperation } from './control';

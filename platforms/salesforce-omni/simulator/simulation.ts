@@ -1,7 +1,8 @@
 // One simulated org: its records, its people, Omni-Channel, sessions, faults and quota, put together.
 import { toId18 } from '../ids';
 import { createApi } from './api';
-import type { Api, OrgSettings } from './api';
+import type { Api } from './api';
+import type { OrgSettings } from './api-call';
 import { createFaults } from './faults';
 import type { Faults } from './faults';
 import { createOAuth } from './oauth';
