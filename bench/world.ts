@@ -31,6 +31,8 @@ export interface World {
   readonly desk: GenericDesk;
   /** Resolves when the bot has heard how the conversation's escalation ended. Call before the escalation starts. */
   heard(conversationId: string): Promise<void>;
+  /** How many messages the user of the conversation has read, and bare calls have posted. */
+  posted(conversationId: string): number;
   close(): Promise<void>;
 }
 
@@ -45,6 +47,7 @@ export interface WorldOptions {
 /** Starts everything on loopback. */
 export async function startWorld(options: WorldOptions): Promise<World> {
   const waiting = new Map<string, () => void>();
+  const posted = new Map<string, number>();
   const timers = new Set<NodeJS.Timeout>();
   const tell = (conversationId: string): void => {
     waiting.get(conversationId)?.();
@@ -58,7 +61,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     timers.add(timer);
   };
   const server = createServer((request, response) => {
-    void take(request, response, { tell, later, accept: options.accept });
+    void take(request, response, {
+      tell,
+      later,
+      accept: options.accept,
+      read: (conversationId) => void posted.set(conversationId, (posted.get(conversationId) ?? 0) + 1),
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const simulator = await startLivePersonSimulator({ world: LIVEPERSON_WORLD });
@@ -78,6 +86,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     livepersonHost: `127.0.0.1:${simulator.port}`,
     liveperson: simulator.control,
     desk,
+    posted: (conversationId) => posted.get(conversationId) ?? 0,
     heard: (conversationId) => new Promise((resolve) => waiting.set(conversationId, resolve)),
     close: async () => {
       for (const timer of timers) clearTimeout(timer);
@@ -90,6 +99,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 interface Effects {
   tell(conversationId: string): void;
   later(run: () => void): void;
+  read(conversationId: string): void;
   accept(conversationId: string, skill: string): Promise<void>;
 }
 
@@ -114,6 +124,7 @@ function answer({ url = '', headers }: IncomingMessage, body: Buffer, effects: E
     case '/messages':
       if (verify(headers, body).kind === 'refused') return 401;
       if (url === '/notices') effects.tell(json.data?.conversationId ?? '');
+      else effects.read(json.data?.conversationId ?? '');
       return 204;
     case '/bare/transfers':
       if (skill !== SILENT_SKILL) effects.later(() => void effects.accept(conversationId, skill));
@@ -121,6 +132,7 @@ function answer({ url = '', headers }: IncomingMessage, body: Buffer, effects: E
     case '/bare/withdrawals':
       return 200;
     case '/bare/messages':
+      effects.read(conversationId);
       return 204;
     case '/bare/notices':
       effects.tell(conversationId);

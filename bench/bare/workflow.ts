@@ -4,6 +4,8 @@
 import { condition, defineSignal, proxyActivities, setHandler, sleep } from '@temporalio/workflow';
 import type { BareActivities, BareInput } from './calls';
 
+export { bareRelay } from './relay';
+
 /** The desk's answer. */
 export const accepted = defineSignal<[{ skill: string; agentId: string }]>('accepted');
 
