@@ -247,7 +247,8 @@ export function createMessagingClient(deps: ClientDeps): MessagingClient {
           url: `${scrtUrl}/eventrouter/v1/sse`,
           headers: {
             authorization: `Bearer ${bearer}`,
-            'x-org-id': org,
+            // 15 characters (developer documentation); 18 were seen to work as well.
+            'x-org-id': org.slice(0, 15),
             'last-event-id': lastEventId ?? token.lastEventId,
           },
           signal,

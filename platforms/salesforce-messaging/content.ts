@@ -25,11 +25,14 @@ const messageSchema = z.looseObject({
     .nullish(),
 });
 
-/** `entryId` becomes the id of the first message, with a number behind it that of the others. */
+/**
+ * `entryId` becomes the id of the first message, with a number behind it that of the others. What cannot be shown is
+ * `unsupportedText`, or nothing.
+ */
 export function messagesOf(
   entryId: string,
   abstractMessage: unknown,
-  unsupportedText: string,
+  unsupportedText: string | undefined,
 ): readonly ChatMessage[] {
   const read = messageSchema.safeParse(abstractMessage);
   const content = read.success ? read.data.staticContent : undefined;
@@ -48,8 +51,8 @@ export function messagesOf(
               mediaType: mimeType ?? contentType ?? 'application/octet-stream',
             },
           }
-        : { text: unsupportedText },
+        : { text: name ?? 'file' },
     );
-  if (parts.length === 0) parts.push({ text: unsupportedText });
+  if (parts.length === 0 && unsupportedText !== undefined) parts.push({ text: unsupportedText });
   return parts.map((part, index) => ({ id: index === 0 ? entryId : `${entryId}#${index + 1}`, ...part }));
 }

@@ -136,7 +136,9 @@ function onEcho({ conversation }: FoldDeps, state: MessagingState, { id }: Entry
 function onMessage({ unsupportedText }: FoldDeps, state: MessagingState, entry: Entry): Folded {
   if (entry.role !== undefined && !AGENT_SIDE.includes(entry.role)) return { state, said: [] };
   const { id, senderName, payload } = entry;
-  const said = messagesOf(id, payload.abstractMessage, unsupportedText).map((message): Said => {
+  // An agent said something; of the org's automats only what can be read is worth telling.
+  const fallback = entry.role === 'Agent' ? unsupportedText : undefined;
+  const said = messagesOf(id, payload.abstractMessage, fallback).map((message): Said => {
     const word = {
       kind: 'message',
       message,

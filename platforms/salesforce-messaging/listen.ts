@@ -1,5 +1,5 @@
-// Hears a conversation until it is over. The stream tells at once but may lose: after every break, and now and then
-// besides, it is held against the list of entries. Whatever comes twice is told once.
+// Hears a conversation until it is over. The stream tells at once but may lose: after every break, at every message of
+// the agent, and now and then besides, it is held against the list of entries. Whatever comes twice is told once.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatonError } from '../../domain/errors';
 import type { DeskNews } from '../desk';
@@ -247,6 +247,8 @@ function createListener(deps: ListenDeps, { user, deliver, signal, ...call }: Li
           const woken = await queue.wait(nextTime(reconcileAt) - Date.now(), signal);
           const { entries, event } = queue.take();
           if (event !== undefined) state = { ...state, event };
+          // The list first: what the stream has lost comes before what it has now.
+          if (connector.checkOrder && entries.some(isFromAgent)) await reconcile();
           await take(entries);
           await passTime();
           if (state.over) return 'over';
@@ -265,6 +267,10 @@ function createListener(deps: ListenDeps, { user, deliver, signal, ...call }: Li
       }
     },
   };
+}
+
+function isFromAgent({ type, role }: Entry): boolean {
+  return type === 'Message' && role !== 'EndUser';
 }
 
 interface Queue {

@@ -48,6 +48,8 @@ const optionsSchema = z.strictObject({
   heartbeatTimeoutMs: duration(600_000).default(90_000),
   /** First wait before the stream is opened again; grows by half each time, up to 30 s. */
   reconnectMs: duration(30_000).default(1_000),
+  /** Asks for the list of entries at every message of the agent, so that none can come after a later one. */
+  checkOrder: z.boolean().default(true),
   /** How often the stream is held against the list of entries although nothing broke. */
   reconcileMs: duration(3_600_000).default(120_000),
 });

@@ -26,21 +26,18 @@ export async function requestTransfer(
 ): Promise<TransferAnswer> {
   const chat = newChatState(user.sealed());
   const before = await client.entries(user, {}, signal);
-  if (before) {
-    const standing = standingOf(before);
-    if (standing.kind === 'declined') return standing;
-    if (standing.kind === 'connected') return { ...standing, chat };
-    if (standing.kind === 'absent')
-      return { kind: 'declined', reason: 'rejected', detail: 'the conversation was closed' };
-  } else await client.create(user, routingAttributes(connector.routingAttributes, request), signal);
+  const standing: TransferStanding = before ? standingOf(before) : { kind: 'requested' };
+  if (standing.kind === 'absent')
+    return { kind: 'declined', reason: 'rejected', detail: 'the conversation was closed' };
+  if (standing.kind === 'declined' || standing.kind === 'userLeft') return standing;
+  if (!before) await client.create(user, routingAttributes(connector.routingAttributes, request), signal);
   const known = new Set(before?.map(({ id }) => id));
   const texts = contextMessages(request.context, connector.contextHeading, size);
   for (const [index, text] of texts.entries()) {
     const id = contextMessageId(user.conversation, index);
     if (!known.has(id) && (await client.send(user, { id, text }, signal)) !== 'sent') break;
   }
-  const raw = { conversationId: user.conversation };
-  return { kind: before ? kindOf(before) : 'requested', raw, chat };
+  return { ...standing, raw: { conversationId: user.conversation }, chat };
 }
 
 /** Where the conversation stands by its entries. */
@@ -66,10 +63,6 @@ function routed(failureType: string): TransferStanding {
   if (failureType === 'None') return { kind: 'queued' };
   const reason = failureType === 'RoutingError' ? 'no_agents' : 'rejected';
   return { kind: 'declined', reason, detail: `routing: ${failureType.slice(0, 40)}` };
-}
-
-function kindOf(entries: readonly Entry[]): 'requested' | 'queued' {
-  return standingOf(entries).kind === 'queued' ? 'queued' : 'requested';
 }
 
 /** Where it stands, asked anew. */
