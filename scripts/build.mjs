@@ -85,7 +85,10 @@ function removeStale(sources) {
   for (const path of filesBelow('dist')) {
     // At the top are the bundle and the records of the build; test/ belongs to the tests.
     const isOther = path.split('/').length === 2 || path.startsWith('dist/test/');
-    if (!isOther && !expected.has(path)) rmSync(join(ROOT, path), { force: true });
+    // A file that came while the compiler ran is in dist/ already and not among the sources.
+    const source = path.slice('dist/'.length).replace(/(\.d\.ts|\.js(\.map)?)$/, '.ts');
+    if (isOther || expected.has(path) || existsSync(join(ROOT, source))) continue;
+    rmSync(join(ROOT, path), { force: true });
   }
 }
 

@@ -106,10 +106,15 @@ function runHealthcheck(name: Name, { healthcheck }: ComposeService, port: strin
   return spawnSync(process.execPath, native, { timeout: HEALTHCHECK_TIMEOUT_MS }).status;
 }
 
+/** Of the form that its name says; two hashes of keys must differ. */
+function valueOf(name: string, index: number): string {
+  if (name.endsWith('_HASH')) return `sha256:${String(index).padStart(64, '0')}`;
+  if (name.endsWith('SEALING_KEYS')) return `k1:${Buffer.alloc(32, 7).toString('base64')}`;
+  return name.endsWith('_SECRET') ? WEBHOOK_SECRET : `${name}-of-the-native-test`;
+}
+
 /** A value for every line of baton.env.example, which the file names as the source of secrets. */
 function secrets(): Record<string, string> {
   const names = [...textOf('baton.env.example').matchAll(/^([A-Z_]+)=/gm)].map(([, name = '']) => name);
-  return Object.fromEntries(
-    names.map((name) => [name, /_SECRET$/.test(name) ? WEBHOOK_SECRET : `${name}-of-the-native-test`]),
-  );
+  return Object.fromEntries(names.map((name, index) => [name, valueOf(name, index)]));
 }
