@@ -1,0 +1,76 @@
+// Messaging for In-App and Web, as hard as it can be: nothing of the stream is replayed, no repeat is recognised, and
+// the users are guests, whose token nobody else has.
+import {
+  createMessagingControl,
+  startMessagingSimulator,
+} from '../../../platforms/salesforce-messaging/simulator';
+import { createBreakableLink } from '../breakable-link';
+import { until } from '../until';
+import { FAULTS, type ChatStage } from './stage';
+
+const PLATFORM = 'salesforce-messaging';
+const CONNECTOR = 'chat-messaging';
+const ORG = '00D5e000001AbCdEAK';
+const CONVERSATION = 'Baton_Conversation';
+
+/** Starts the org. */
+export async function createMessagingStage(): Promise<ChatStage> {
+  const simulator = await startMessagingSimulator({
+    world: {
+      settings: { orgId: ORG, replays: false, dedupes: false, pingMs: 500 },
+      places: [{ name: 'Chat' }],
+    },
+  });
+  const org = createMessagingControl(simulator.url);
+  const link = await createBreakableLink(simulator.url);
+  const chatOf = (conversationId: string): Promise<string> =>
+    until(`a conversation for ${conversationId}`, async () => {
+      const { conversations } = await org.state();
+      return conversations.find(({ attributes }) => attributes[CONVERSATION] === conversationId)?.id;
+    });
+  return {
+    platform: PLATFORM,
+    connector: CONNECTOR,
+    configuration: () => ({
+      connector: {
+        platform: PLATFORM,
+        account: ORG,
+        credentials: { sealingKeys: '${file:messaging-keys}' },
+        options: {
+          scrtUrl: link.url,
+          deployment: 'Baton_Chat',
+          routingAttributes: { Skill: '{target.id}', [CONVERSATION]: '{conversationId}' },
+          reconnectMs: 50,
+          heartbeatTimeoutMs: 3_000,
+        },
+      },
+      integration: { agentSkillId: 'Chat' },
+      secrets: { 'messaging-keys': `k1:${Buffer.alloc(32, 7).toString('base64')}` },
+    }),
+    open: () => Promise.resolve(),
+    async agentJoins(conversationId) {
+      await org.accept(await chatOf(conversationId), 'Ann');
+    },
+    async agentWrites(conversationId, text) {
+      await org.write(await chatOf(conversationId), text);
+    },
+    async agentEnds(conversationId) {
+      await org.end(await chatOf(conversationId));
+    },
+    console: async (conversationId) =>
+      (await org.conversation(await chatOf(conversationId))).transcript.map(({ from, text }) => ({
+        from,
+        text,
+      })),
+    async disturb(how) {
+      if (how === 'cut') link.cut();
+      else await org.fault({ kind: FAULTS[how], on: 'message' });
+    },
+    calm: () => org.clearFaults(),
+    async close() {
+      await org.close();
+      await simulator.close();
+      await link.close();
+    },
+  };
+}
