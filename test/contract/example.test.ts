@@ -13,9 +13,11 @@ import { configurationChecks } from '../../platforms/configuration-checks';
 
 const EXAMPLE = 'baton.example.yaml';
 const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+const SEALING_KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
 const text = readFileSync(EXAMPLE, 'utf8');
 
 function valueOf(name: string): string {
+  if (name.endsWith('SEALING_KEYS')) return SEALING_KEYS;
   if (name.endsWith('_HASH')) return `sha256:${createHash('sha256').update(name).digest('hex')}`;
   return name.includes('PREVIOUS') ? `whsec_${Buffer.alloc(32, 8).toString('base64')}` : WEBHOOK_SECRET;
 }
