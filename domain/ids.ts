@@ -44,6 +44,11 @@ export function idempotencyWorkflowId(tenant: string, keyDigest: string): string
   return `idempotency/${tenant}/${keyDigest}`;
 }
 
+/** The claim to go on from a closed run; `turn` counts those who held it before and are gone. */
+export function successionWorkflowId(tenant: string, runId: string, turn: number): string {
+  return `succession/${tenant}/${runId}/${turn}`;
+}
+
 /** What Temporal's SQL databases hold of a workflow id; a longer one would be started again and again, for ever. */
 const MAX_WORKFLOW_ID_CHARS = 255;
 

@@ -6,5 +6,7 @@ export const TASK_QUEUE = 'baton';
 export const ESCALATION_WORKFLOW = 'escalation';
 /** Workflow type of the claim of an idempotency key. */
 export const IDEMPOTENCY_WORKFLOW = 'idempotencyClaim';
+/** Workflow type of the claim to go on from a closed run. It ends before a worker would see it; none knows it. */
+export const SUCCESSION_WORKFLOW = 'successionClaim';
 /** Workflow type of what delivers notices that did not reach the bot at once. */
 export const OUTBOX_WORKFLOW = 'noticeOutbox';

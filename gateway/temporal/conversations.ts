@@ -12,12 +12,11 @@ import { attributesOf } from './attributes';
 import { lastEscalationOf, leftBy } from './earlier-run';
 import { readStatus } from './read-run';
 import { latestRun, type EscalationKey, type LatestRun } from './runs';
+import { LOOK_FOR_MS, maySucceed } from './succession';
 import { earlierUpdate, startAndUpdate, updateRun, type Update, type Updated } from './updates';
 
 /** A conversation that Baton has never seen. */
 const UNSEEN: Continued = { owner: 'bot', epoch: 0, requestIds: [] };
-/** Runs that may close under one call. */
-const MAX_RUNS = 5;
 /** Times that the same message may be refused, or fail to be posted, in one run. */
 const MAX_TIMES = 20;
 
@@ -73,7 +72,7 @@ async function tell<Result, Input>(
   update: Update<Input>,
   may: (ownership: Ownership) => boolean,
 ): Promise<Result> {
-  for (let tries = 0; tries < MAX_RUNS; tries += 1) {
+  for (const giveUpAt = Date.now() + LOOK_FOR_MS; Date.now() < giveUpAt;) {
     const run = await runOf(deps, key);
     const updated = run?.isOpen
       ? await tellOpen<Result, Input>(deps, run, update)
@@ -113,9 +112,11 @@ async function tellNew<Result, Input>(
     throw new BatonError('ESC_NOT_OWNER', 'the conversation has another owner or epoch', {
       facts: { owner, epoch },
     });
+  if (run && !(await maySucceed(deps, { tenant, conversationId }, run))) return { kind: 'closed' };
   return startAndUpdate(
     deps.client,
     {
+      workflowIdReusePolicy: run ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
       workflowId: escalationWorkflowId(tenant, conversationId),
       taskQueue: TASK_QUEUE,
       args: [{ tenant, conversationId, speaking: true, continued }],

@@ -10,11 +10,10 @@ import { planDesk } from '../../platforms/plan-desk';
 import type { GatewayDeps } from '../settings';
 import { attributesOf } from './attributes';
 import { knownFromBefore, leftBy } from './earlier-run';
-import { latestRun, mayBeSpeaking, type EscalationKey } from './runs';
+import { latestRun, mayBeSpeaking, type EscalationKey, type LatestRun } from './runs';
+import { LOOK_FOR_MS, maySucceed } from './succession';
 import { withTemporal } from './faults';
 import { maskedRequest } from './masked-request';
-
-const TRIES = 4;
 
 /** `known`: this very request was taken before, in an escalation that is over. */
 export type Taken = { readonly kind: 'started' | 'asked' | 'known'; readonly workflowId: string };
@@ -55,12 +54,14 @@ export function prepare(deps: GatewayDeps, key: EscalationKey, asked: Escalation
  */
 export async function take(deps: GatewayDeps, prepared: Prepared): Promise<Taken> {
   const workflowId = escalationWorkflowId(prepared.key.tenant, prepared.key.conversationId);
-  let continued: Continued | undefined;
-  for (let tries = 0; tries < TRIES; tries += 1) {
-    if (await started(deps, workflowId, prepared, continued)) return { kind: 'started', workflowId };
+  let before: Before | undefined;
+  for (const giveUpAt = Date.now() + LOOK_FOR_MS; Date.now() < giveUpAt;) {
+    const isFree = before === undefined || (await maySucceed(deps, prepared.key, before.run));
+    if (isFree && (await started(deps, workflowId, prepared, before?.continued)))
+      return { kind: 'started', workflowId };
     const given = await give(deps, prepared);
     if (given.kind !== 'over') return { kind: given.kind, workflowId };
-    ({ continued } = given);
+    ({ before } = given);
   }
   throw new BatonError(
     'ESC_TEMPORAL_UNAVAILABLE',
@@ -82,7 +83,7 @@ async function started(
         args: [{ ...key, request, ...(continued && { continued }) }],
         workflowIdReusePolicy: continued ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
         typedSearchAttributes: attributesOf(attributes),
-        memo: { requestId: request.requestId, ...(continued?.epoch && { epoch: continued.epoch }) },
+        memo: { requestId: request.requestId },
         staticSummary: `Hand off by ${request.integration}`,
         staticDetails: `Tenant **${key.tenant}**`,
       }),
@@ -94,7 +95,13 @@ async function started(
   }
 }
 
-type Given = { readonly kind: Taken['kind'] } | { readonly kind: 'over'; readonly continued?: Continued };
+/** A closed run and what it leaves. */
+interface Before {
+  readonly run: LatestRun;
+  readonly continued: Continued;
+}
+
+type Given = { readonly kind: Taken['kind'] } | { readonly kind: 'over'; readonly before?: Before };
 
 /** Gives the request to the run that is there. `over`: it takes none any more, and has not taken this one. */
 async function give(deps: GatewayDeps, { key, request }: Prepared): Promise<Given> {
@@ -110,7 +117,8 @@ async function give(deps: GatewayDeps, { key, request }: Prepared): Promise<Give
   // The same request again is not a new escalation; another one is.
   if (run.description.memo?.['requestId'] === request.requestId) return { kind: 'known' };
   const { isBound: _, ...continued } = await leftBy(client, run);
-  return continued.requestIds.includes(request.requestId) ? { kind: 'known' } : { kind: 'over', continued };
+  if (continued.requestIds.includes(request.requestId)) return { kind: 'known' };
+  return { kind: 'over', before: { run, continued } };
 }
 
 /** To whichever run is open: another may have begun since. */

@@ -2,6 +2,7 @@
 // words, and a run that closed in between told apart from everything else.
 import {
   WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   type Client,
@@ -46,7 +47,7 @@ export function updateRun<Result, Input>(
   );
 }
 
-/** Starts a run, if none is open, and updates whichever is. @throws BatonError as {@link updateRun} */
+/** Starts a run, if none is open, and updates whichever is; `closed`: one that its reuse policy forbids to follow. @throws BatonError as {@link updateRun} */
 export function startAndUpdate<Result, Input>(
   client: Client,
   start: WorkflowStartOptions & { readonly workflowId: string },
@@ -60,7 +61,6 @@ export function startAndUpdate<Result, Input>(
       startWorkflowOperation: new WithStartWorkflowOperation(ESCALATION_WORKFLOW, {
         ...start,
         workflowIdConflictPolicy: 'USE_EXISTING',
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       }) as never,
     }),
   );
@@ -110,6 +110,7 @@ async function send<Result>(
 
 function isNotFound(error: unknown): boolean {
   return (
+    error instanceof WorkflowExecutionAlreadyStartedError ||
     error instanceof WorkflowNotFoundError ||
     (error instanceof BatonError && error.code === 'ESC_ESCALATION_NOT_FOUND')
   );

@@ -44,6 +44,10 @@ export interface GatewayStage {
   /** A conversation that nobody has had. Its id can be given, so that two tenants have one each. */
   conversation(script?: Script, conversationId?: string): StageConversation;
   workflowId(conversationId: string, tenant?: StageTenant): string;
+  /** Where Temporal is. */
+  readonly temporalAddress: string;
+  /** Calls another gateway, of the same configuration, that reaches Temporal here. */
+  anotherGateway(temporalAddress: string): Promise<GatewayCalls>;
   startWorker(): Promise<void>;
   stopWorker(): Promise<void>;
   /** SIGKILL. What was acknowledged is in its file. */
@@ -83,17 +87,20 @@ async function set(options: GatewayStageOptions, closers: (() => Promise<unknown
   const temporal = await startTemporal(closers);
   const configuration = configurationOf(options);
   const converter = dataConverterFor(configuration, 'default');
-  const connection = await Connection.connect({ address: temporal.address });
-  closers.push(() => connection.close());
-  const client = new Client({ connection, namespace: 'default', ...converter });
-  const stop = new AbortController();
-  const app = createGateway({ configuration, platforms: PLATFORMS, client, log: QUIET, stop: stop.signal });
-  await app.listen({ port: 0, host: '127.0.0.1' });
-  closers.push(async () => {
-    stop.abort();
-    await app.close();
-  });
-  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  const open = async (address: string): Promise<{ readonly client: Client; readonly url: string }> => {
+    const connection = await Connection.connect({ address });
+    closers.push(() => connection.close());
+    const client = new Client({ connection, namespace: 'default', ...converter });
+    const stop = new AbortController();
+    const app = createGateway({ configuration, platforms: PLATFORMS, client, log: QUIET, stop: stop.signal });
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    closers.push(async () => {
+      stop.abort();
+      await app.close();
+    });
+    return { client, url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}` };
+  };
+  const { client, url } = await open(temporal.address);
   const worlds = createWorlds();
   const worker = createWorker(temporal.address, worlds.activities, converter);
   closers.push(() => worker.stop());
@@ -108,6 +115,11 @@ async function set(options: GatewayStageOptions, closers: (() => Promise<unknown
       world: worlds.open(conversationId, script),
     }),
     workflowId: (conversationId, tenant = 'acme') => escalationWorkflowId(tenant, conversationId),
+    temporalAddress: temporal.address,
+    async anotherGateway(address) {
+      const other = await open(address);
+      return createGatewayCalls(() => other.url, keyOf('acme'));
+    },
     startWorker: () => worker.start(),
     stopWorker: () => worker.stop(),
     killTemporal: temporal.kill,
