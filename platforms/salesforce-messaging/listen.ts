@@ -44,6 +44,16 @@ export interface ListenCall {
 
 /** Resolves when the conversation is over. @throws BatonError; whatever `deliver` throws */
 export async function listen(deps: ListenDeps, call: ListenCall): Promise<void> {
+  try {
+    await listenOn(deps, call);
+  } catch (cause) {
+    if (!call.signal.aborted) throw cause;
+    throw new BatonError('ESC_PLATFORM_TIMEOUT', 'listening was given up by its caller', { cause });
+  }
+}
+
+/** Opens the stream again and again. */
+async function listenOn(deps: ListenDeps, call: ListenCall): Promise<void> {
   const listener = createListener(deps, call);
   const { reconnectMs } = deps.connector;
   for (let failures = 0; ;) {
