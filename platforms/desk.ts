@@ -19,8 +19,11 @@ export interface DeskCapabilities {
   readonly confirmsConnection: boolean;
   /** Kinds of targets of which it does not, where it does of others: nobody is known to pick up a ticket. */
   readonly queuedOnly?: readonly TargetKind[];
-  /** How a call whose result is not known is settled. */
-  readonly settlesUnknownBy: 'idempotency_key' | 'client_made_id' | 'read_back' | 'nothing';
+  /**
+   * How a call whose result is not known is settled. `no_effect`: nobody is asked before its answer was written down, so
+   * that it can be made again.
+   */
+  readonly settlesUnknownBy: 'idempotency_key' | 'client_made_id' | 'read_back' | 'no_effect' | 'nothing';
   /** Present if Baton can carry the messages between user and agent. */
   readonly chat?: ChatCapabilities;
 }

@@ -80,19 +80,36 @@ export interface Deployment {
   readonly deploymentId: string;
 }
 
+/** Longest value of a detail: what a text field of the vendor's records holds. */
+const MAX_VALUE_CHARS = 255;
+
+/** The values of the details, by label; those without a value are left out. */
+export function fillDetails(
+  { details }: PrechatTemplates,
+  variables: TemplateVariables,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    details
+      .map(
+        ({ label, value }) => [label, fillText(value, variables).trim().slice(0, MAX_VALUE_CHARS)] as const,
+      )
+      .filter(([, value]) => value !== ''),
+  );
+}
+
 /**
- * Fills the templates. A detail without a value is left out, and so are the fields of records that would be filled
- * from it: an empty value would search for, or create, empty records.
+ * Details and records with these values. A detail without a value is left out, and so are the fields of records that
+ * would be filled from it: an empty value would search for, or create, empty records.
  */
-export function fillPrechat(templates: PrechatTemplates, variables: TemplateVariables): Prechat {
+export function prechatOf(templates: PrechatTemplates, values: Readonly<Record<string, string>>): Prechat {
+  const has = (label: string): boolean => Object.hasOwn(values, label);
   const details = templates.details
-    .map((detail) => ({ ...detail, value: fillText(detail.value, variables).trim() }))
-    .filter(({ value }) => value !== '');
-  const labels = new Set(details.map(({ label }) => label));
+    .filter(({ label }) => has(label))
+    .map((detail) => ({ ...detail, value: values[detail.label] ?? '' }));
   const entities = templates.entities
     .map((entity) => ({
       ...entity,
-      entityFieldsMaps: entity.entityFieldsMaps.filter(({ label }) => labels.has(label)),
+      entityFieldsMaps: entity.entityFieldsMaps.filter(({ label }) => has(label)),
     }))
     .filter(({ entityFieldsMaps }) => entityFieldsMaps.length > 0);
   return { details, entities };

@@ -54,6 +54,10 @@ export interface LiveAgentClient {
   /** Begins the chat: the first POST of a session, number 1. */
   initialize(session: ChatSession, chat: ChatRequest, call: CallOptions & PostNumber): Promise<PostResult>;
   sendMessage(session: ChatSession, text: string, call: CallOptions & PostNumber): Promise<PostResult>;
+  /** Takes a number without saying anything, where a message was given up. */
+  skip(session: ChatSession, call: CallOptions & PostNumber): Promise<PostResult>;
+  /** Whether the vendor still has the session. Changes nothing there: no POST has the number 0. */
+  exists(session: ChatSession, call: CallOptions): Promise<boolean>;
   /**
    * Shows that the visitor types, or no longer does; false: not shown, and nothing is lost. It has no number (field:
    * clients without numbers work), so that it can never be mistaken for a message. At most once per change.
@@ -108,6 +112,16 @@ export function createLiveAgentClient(options: LiveAgentOptions): LiveAgentClien
 
     sendMessage(session, text, { signal, ...number }) {
       return postNumbered(posts, session, { name: 'ChatMessage', body: { text }, number, timeoutMs }, signal);
+    },
+
+    skip(session, { signal, ...number }) {
+      return postNumbered(posts, session, { name: 'ChasitorNotTyping', body: {}, number, timeoutMs }, signal);
+    },
+
+    async exists(session, { signal }) {
+      const number = { sequence: 0, isRepeat: true };
+      const post = { name: 'ChasitorNotTyping', body: {}, number, timeoutMs } as const;
+      return (await postNumbered(posts, session, post, signal)).kind !== 'lost';
     },
 
     async showTyping(session, isTyping, { signal }) {

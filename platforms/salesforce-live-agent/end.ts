@@ -1,5 +1,6 @@
 // Ending a chat for the visitor: first the chat, so that the agent sees it, then the session. Ending what has ended
 // is no fault, and a chat that moved to another server is followed there.
+import { BatonError } from '../../domain/errors';
 import { postNumbered } from './post';
 import type { PostNumber, PostResult } from './post';
 import { reconnect } from './poll';
@@ -39,14 +40,21 @@ export async function endChat(
   await deleteSession(deps, current, signal);
 }
 
-function say(
+async function say(
   { posts, timeoutMs }: EndDeps,
   session: ChatSession,
   number: PostNumber,
   signal: AbortSignal,
 ): Promise<PostResult> {
   const post = { name: 'ChatEnd', body: { reason: 'client' }, number, timeoutMs } as const;
-  return postNumbered(posts, session, post, signal);
+  try {
+    return await postNumbered(posts, session, post, signal);
+  } catch (error) {
+    // A session in which nobody has asked for a chat yet has none to end.
+    if (error instanceof BatonError && error.code === 'ESC_PLATFORM_REJECTED')
+      return { kind: 'lost', reason: 'sessionGone' };
+    throw error;
+  }
 }
 
 async function deleteSession(

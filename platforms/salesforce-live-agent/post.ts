@@ -50,7 +50,7 @@ export function verdictOf(status: number, body: string): Verdict {
 
 /** One POST to send. */
 export interface NumberedPost {
-  readonly name: 'ChasitorInit' | 'ChatMessage' | 'ChatEnd';
+  readonly name: 'ChasitorInit' | 'ChatMessage' | 'ChasitorNotTyping' | 'ChatEnd';
   readonly body: unknown;
   readonly number: PostNumber;
   readonly timeoutMs: number;

@@ -1,10 +1,12 @@
 // Asking for a human, seeing where that stands, and taking it back. A conversation is the transfer: its id is made of
 // the transfer's, and its entries say how far it has come.
-import type { TransferAnswer, TransferRequest, TransferStanding, Withdrawal } from '../desk';
-import { newChatState } from './chat-state';
+import { contextMessages } from '../context-messages';
+import type { ContextSize } from '../context-messages';
+import type { TransferAnswer, TransferRef, TransferRequest, TransferStanding, Withdrawal } from '../desk';
+import { newChatState, readChatState } from './chat-state';
+import type { MessagingState, Opening } from './chat-state';
 import type { MessagingClient } from './client';
-import { contextMessages, routingAttributes } from './context';
-import type { ContextSize } from './context';
+import { routingAttributes } from './context';
 import type { EndUser } from './end-users';
 import { contextMessageId } from './ids';
 import type { MessagingConnector } from './options';
@@ -17,27 +19,68 @@ export interface TransferDeps {
   readonly size: ContextSize;
 }
 
-/** Creates the conversation unless it is there, and tells the agent what was said before. */
+/** Where a state may be kept, it may have so many bytes of JSON. */
+const MAX_STATE_BYTES = 8_000;
+/** Lengths of the messages of a context that has to stand in the state, until it fits. */
+const SHORTER: readonly number[] = [900, 500, 200];
+
+/**
+ * Creates the conversation unless it is there, and tells the agent what was said before. With a guest nothing happens
+ * yet: their token has to stand in the workflow first, or a conversation could be there to which nobody has the key. Who
+ * listens creates it then.
+ */
 export async function requestTransfer(
-  { client, connector, size }: TransferDeps,
+  deps: TransferDeps,
   user: EndUser,
   request: TransferRequest,
   signal: AbortSignal,
 ): Promise<TransferAnswer> {
-  const chat = newChatState(user.sealed());
-  const before = await client.entries(user, {}, signal);
-  const standing: TransferStanding = before ? standingOf(before) : { kind: 'requested' };
+  const { client, connector, size } = deps;
+  const attributes = routingAttributes(connector.routingAttributes, request);
+  const contextOf = (maxChars: number): readonly string[] =>
+    contextMessages(request.context, connector.contextHeading, { ...size, maxChars });
+  const raw = { conversationId: user.conversation };
+  const token = user.sealed();
+  const known = readChatState(request.chat);
+  if (token !== undefined && known?.opening) return { kind: 'requested', raw, chat: known };
+  if (token !== undefined && !known)
+    return { kind: 'requested', raw, chat: stateToOpen(newChatState(token), attributes, contextOf) };
+  const standing = await open(client, user, { attributes, context: [...contextOf(size.maxChars)] }, signal);
   if (standing.kind === 'absent')
     return { kind: 'declined', reason: 'rejected', detail: 'the conversation was closed' };
   if (standing.kind === 'declined' || standing.kind === 'userLeft') return standing;
-  if (!before) await client.create(user, routingAttributes(connector.routingAttributes, request), signal);
+  return { ...standing, raw, chat: known ?? newChatState(token) };
+}
+
+function stateToOpen(
+  state: MessagingState,
+  attributes: Opening['attributes'],
+  contextOf: (maxChars: number) => readonly string[],
+): MessagingState {
+  for (const maxChars of SHORTER) {
+    const opened = { ...state, opening: { attributes, context: [...contextOf(maxChars)] } };
+    if (Buffer.byteLength(JSON.stringify(opened)) <= MAX_STATE_BYTES) return opened;
+  }
+  return { ...state, opening: { attributes, context: [] } };
+}
+
+/** Makes the conversation be there, with its first messages, once; gives where it stood before. */
+export async function open(
+  client: MessagingClient,
+  user: EndUser,
+  { attributes, context }: Opening,
+  signal: AbortSignal,
+): Promise<TransferStanding> {
+  const before = await client.entries(user, {}, signal);
+  const standing: TransferStanding = before ? standingOf(before) : { kind: 'requested' };
+  if (standing.kind === 'absent' || standing.kind === 'declined') return standing;
+  if (!before) await client.create(user, attributes, signal);
   const known = new Set(before?.map(({ id }) => id));
-  const texts = contextMessages(request.context, connector.contextHeading, size);
-  for (const [index, text] of texts.entries()) {
+  for (const [index, text] of context.entries()) {
     const id = contextMessageId(user.conversation, index);
     if (!known.has(id) && (await client.send(user, { id, text }, signal)) !== 'sent') break;
   }
-  return { ...standing, raw: { conversationId: user.conversation }, chat };
+  return standing;
 }
 
 /** Where the conversation stands by its entries. */
@@ -69,25 +112,34 @@ function routed(failureType: string): TransferStanding {
 export async function lookUp(
   { client }: Pick<TransferDeps, 'client'>,
   user: EndUser | undefined,
+  ref: TransferRef,
   signal: AbortSignal,
 ): Promise<TransferStanding> {
-  const entries = user && (await client.entries(user, {}, signal));
-  if (!entries || !user) return { kind: 'absent' };
+  if (!user) return { kind: 'absent' };
+  const known = readChatState(ref.chat);
+  const entries = await client.entries(user, {}, signal);
+  // Who listens will create it.
+  if (!entries) return known?.opening ? { kind: 'requested', chat: known } : { kind: 'absent' };
   const standing = standingOf(entries);
   if (standing.kind === 'absent' || standing.kind === 'declined' || standing.kind === 'userLeft')
     return standing;
-  return { ...standing, chat: newChatState(user.sealed()) };
+  return { ...standing, chat: known ?? newChatState(user.sealed()) };
 }
 
 /** Closes the conversation unless a human is there. */
 export async function withdraw(
-  deps: Pick<TransferDeps, 'client'>,
+  { client }: Pick<TransferDeps, 'client'>,
   user: EndUser | undefined,
+  ref: TransferRef,
   signal: AbortSignal,
 ): Promise<Withdrawal> {
-  const standing = await lookUp(deps, user, signal);
+  const standing = await lookUp({ client }, user, ref, signal);
   if (standing.kind === 'connected')
     return { kind: 'connected', ...(standing.agentId !== undefined && { agentId: standing.agentId }) };
-  if (user && standing.kind !== 'absent') await deps.client.close(user, signal);
+  if (!user || standing.kind === 'absent') return { kind: 'withdrawn' };
+  const opening = readChatState(ref.chat)?.opening;
+  // A listener may be about to create it: one that is there and closed is not created.
+  if (opening && standing.kind === 'requested') await open(client, user, { ...opening, context: [] }, signal);
+  await client.close(user, signal);
   return { kind: 'withdrawn' };
 }

@@ -146,7 +146,8 @@ export function createChats({ world, outbox, routing, changed }: ChatsDeps): Cha
         oref: '',
         postChatUrl: '',
         sneakPeekEnabled: false,
-        chatMessages: chat.transcript,
+        // What is said after this moment comes as messages of its own.
+        chatMessages: [...chat.transcript],
       });
     },
     terminate(chat, by) {

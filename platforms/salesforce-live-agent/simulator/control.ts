@@ -39,6 +39,8 @@ export interface LiveAgentState {
   readonly requests: Readonly<Record<string, number>>;
   /** Requests that arrived and whose effect or answer is still to come; polls that wait are among them. */
   readonly running: number;
+  /** Open connections of clients. */
+  readonly connections: number;
 }
 
 /** What the operations work on. */
@@ -47,6 +49,8 @@ export interface Controlled extends Vendor {
   readonly requests: Record<string, number>;
   running: number;
   readonly changed: () => void;
+  /** Open connections that carried anything but control. */
+  readonly connections: () => number;
 }
 
 /** The operations, by their names on the wire. */
@@ -110,7 +114,7 @@ export function controlOperations(controlled: Controlled): Readonly<Record<strin
   };
 }
 
-function stateOf({ world, outbox, routing, requests, running }: Controlled): LiveAgentState {
+function stateOf({ world, outbox, routing, requests, running, connections }: Controlled): LiveAgentState {
   const chats = Object.values(world.chats).map((chat): ChatView => {
     const agentName = routing.agentOf(chat)?.name;
     return {
@@ -127,7 +131,7 @@ function stateOf({ world, outbox, routing, requests, running }: Controlled): Liv
       ...(chat.endedBy !== undefined && { endedBy: chat.endedBy }),
     };
   });
-  return { settings: world.settings, chats, requests, running };
+  return { settings: world.settings, chats, requests, running, connections: connections() };
 }
 
 function sideOf(type: World['chats'][string]['transcript'][number]['type']): 'visitor' | 'agent' | 'system' {

@@ -47,7 +47,18 @@ export async function startLiveAgentSimulator(
   const routing = createRouting({ world, timers, outbox });
   const chats = createChats({ world, outbox, routing, changed });
   const faults = createFaults();
-  const controlled = { world, chats, outbox, routing, faults, requests: {}, running: 0, changed };
+  const connections = (): number => server.connections();
+  const controlled = {
+    world,
+    chats,
+    outbox,
+    routing,
+    faults,
+    requests: {},
+    running: 0,
+    changed,
+    connections,
+  };
   const operations = controlOperations(controlled);
   routing.resume();
   const server = await serve(options, async (request) =>

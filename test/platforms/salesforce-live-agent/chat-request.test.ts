@@ -1,5 +1,5 @@
 // What the agent sees before accepting, and whom a chat asks for.
-import { fillPrechat, prechatSchema } from '../../../platforms/salesforce-live-agent';
+import { fillDetails, prechatOf, prechatSchema } from '../../../platforms/salesforce-live-agent/chat-request';
 import { aChat, ANN, aStage, BEN, BUTTON, OTHER_BUTTON, readUntil } from './stage';
 import type { Stage } from './stage';
 
@@ -29,7 +29,10 @@ const templates = prechatSchema.parse({
 
 describe('pre-chat details', () => {
   it('are filled from the bot’s context; what has no value is left out with what would be filled from it', () => {
-    const { details, entities } = fillPrechat(templates, { email: 'jon@example.com', order: 7 });
+    const { details, entities } = prechatOf(
+      templates,
+      fillDetails(templates, { email: 'jon@example.com', order: 7 }),
+    );
 
     expect(details.map(({ label, value, displayToAgent }) => [label, value, displayToAgent])).toEqual([
       ['E-mail', 'jon@example.com', true],
@@ -64,7 +67,7 @@ describe('a request', () => {
   afterEach(() => stage.close());
 
   it('carries the details, the records and the visitor’s name to the desk', async () => {
-    const prechat = fillPrechat(templates, { email: 'jon@example.com' });
+    const prechat = prechatOf(templates, fillDetails(templates, { email: 'jon@example.com' }));
     const { id } = await aChat(stage, { prechat, language: 'de' });
 
     const { request, state } = await stage.control.chat(id);

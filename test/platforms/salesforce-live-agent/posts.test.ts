@@ -1,6 +1,6 @@
 // Numbered POSTs: taken once, whatever is lost on the way.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LIVE_AGENT_RELAY } from '../../../platforms/salesforce-live-agent';
+import { MESSAGE_GAP_MS } from '../../../platforms/salesforce-live-agent/capabilities';
 import { pollUntil } from '../../../platforms/simulation/control';
 import { failureOf } from '../http/servers';
 import { aChat, anEstablishedChat, aRequest, aStage, readUntil, taken } from './stage';
@@ -133,11 +133,11 @@ describe('a numbered POST', () => {
 
   it('arrives when the gap that the capabilities ask for is kept', async () => {
     const { client, control, signal } = stage;
-    await control.settings({ minGapMs: LIVE_AGENT_RELAY.minMessageGapMs });
+    await control.settings({ minGapMs: MESSAGE_GAP_MS });
     const session = await anEstablishedChat(stage);
 
     const first = taken(await client.sendMessage(session, 'one', { signal, sequence: 2, isRepeat: false }));
-    await sleep(LIVE_AGENT_RELAY.minMessageGapMs);
+    await sleep(MESSAGE_GAP_MS);
     await client.sendMessage(first, 'two', { signal, sequence: 3, isRepeat: false });
 
     expect(await texts(session.id)).toEqual(['one', 'two']);

@@ -1,7 +1,7 @@
 // What a transcript proves of what was sent.
 import fc from 'fast-check';
-import { arrived, unread } from '../../../platforms/salesforce-live-agent';
-import type { TranscriptLine } from '../../../platforms/salesforce-live-agent';
+import { arrived, unread } from '../../../platforms/salesforce-live-agent/read-back';
+import type { TranscriptLine } from '../../../platforms/salesforce-live-agent/chat-events';
 
 const visitor = (text: string): TranscriptLine => ({ from: 'visitor', text });
 const agent = (text: string): TranscriptLine => ({ from: 'agent', text });

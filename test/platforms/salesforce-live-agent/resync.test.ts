@@ -1,6 +1,7 @@
 // A chat that the vendor moves to another server: found again, read back, and gone on with.
-import { arrived, unread } from '../../../platforms/salesforce-live-agent';
-import type { ChatSession, ResyncResult } from '../../../platforms/salesforce-live-agent';
+import { arrived, unread } from '../../../platforms/salesforce-live-agent/read-back';
+import type { ChatSession } from '../../../platforms/salesforce-live-agent/chat-session';
+import type { ResyncResult } from '../../../platforms/salesforce-live-agent/poll';
 import { failureOf } from '../http/servers';
 import { anEstablishedChat, ANN, aStage, taken } from './stage';
 import type { Stage } from './stage';

@@ -1,7 +1,9 @@
 // A session in a workflow's state: nobody reads it there, and it opens only for its own chat.
 import { randomBytes } from 'node:crypto';
-import { readSealingKeys, seal, unseal } from '../../../platforms/salesforce-live-agent';
-import type { ChatSession, SealingKeys } from '../../../platforms/salesforce-live-agent';
+import type { ChatSession } from '../../../platforms/salesforce-live-agent/chat-session';
+import { seal, unseal } from '../../../platforms/salesforce-live-agent/seal';
+import { readSealer } from '../../../platforms/sealing';
+import type { Sealer } from '../../../platforms/sealing';
 import { BatonError } from '../../../domain/errors';
 
 const SESSION: ChatSession = {
@@ -17,8 +19,8 @@ const SESSION: ChatSession = {
 };
 const aKey = () => randomBytes(32).toString('base64');
 
-function keys(text: string): SealingKeys {
-  const read = readSealingKeys(text);
+function keys(text: string): Sealer {
+  const read = readSealer(text);
   if (!read) throw new Error('not keys');
   return read;
 }
@@ -64,7 +66,7 @@ describe('a sealed session', () => {
     const flipped = sealed.secret.replace(/.{6}$/, (end) => (end === 'AAAAAA' ? 'BBBBBB' : 'AAAAAA'));
 
     expect(codeOf(() => unseal(sealed, ring, 'chat-2'))).toBe('ESC_SESSION_UNREADABLE');
-    for (const secret of [flipped, sealed.secret.slice(0, -8), 'la1.k1.AAAA', '', `${sealed.secret}.x`])
+    for (const secret of [flipped, sealed.secret.slice(0, -8), 's1.k1.AAAA', '', `${sealed.secret}.x`])
       expect(codeOf(() => unseal({ ...sealed, secret }, ring, 'chat-1'))).toBe('ESC_SESSION_UNREADABLE');
   });
 
@@ -74,7 +76,7 @@ describe('a sealed session', () => {
     const rotated = keys(`new:${newer}, old:${older}`);
 
     expect(unseal(before, rotated, 'c')).toEqual(SESSION);
-    expect(seal(SESSION, rotated, 'c').secret).toMatch(/^la1\.new\./);
+    expect(seal(SESSION, rotated, 'c').secret).toMatch(/^s1\.new\./);
     expect(codeOf(() => unseal(before, keys(`new:${newer}`), 'c'))).toBe('ESC_SESSION_KEY_UNKNOWN');
     expect(codeOf(() => unseal(before, keys(`old:${newer}`), 'c'))).toBe('ESC_SESSION_UNREADABLE');
   });
@@ -82,7 +84,7 @@ describe('a sealed session', () => {
   it.each(['', 'k1', 'k1:short', `:${aKey()}`, `k.1:${aKey()}`, `a:${aKey()},a:${aKey()}`, `a:${aKey()},`])(
     'has no keys in %j',
     (text) => {
-      expect(readSealingKeys(text)).toBeUndefined();
+      expect(readSealer(text)).toBeUndefined();
     },
   );
 });

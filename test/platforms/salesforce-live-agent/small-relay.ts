@@ -1,7 +1,8 @@
 // The smallest relay that is right: one poller and one sender on a chat that is stored as text between any two calls.
 // It is what the rules of the client ask of a caller, and nothing else.
-import { arrived, unread } from '../../../platforms/salesforce-live-agent';
-import type { ChatSession, TranscriptLine } from '../../../platforms/salesforce-live-agent';
+import { arrived, unread } from '../../../platforms/salesforce-live-agent/read-back';
+import type { TranscriptLine } from '../../../platforms/salesforce-live-agent/chat-events';
+import type { ChatSession } from '../../../platforms/salesforce-live-agent/chat-session';
 import { BatonError } from '../../../domain/errors';
 import type { Stage } from './stage';
 
@@ -60,6 +61,7 @@ export function startSmallRelay({ client, signal }: Stage, from: ChatSession): S
     if (result.kind === 'resumed') {
       transcript = result.transcript;
       read.push(...unread(transcript, read.length).map(({ text }) => text));
+      for (const event of result.events) if (event.kind === 'message') read.push(event.text);
       stored = JSON.stringify(result.session);
     }
     resyncsDone += 1;

@@ -1,13 +1,10 @@
 // A simulated org with a client on it, and chats that have begun.
-import { createLiveAgentClient } from '../../../platforms/salesforce-live-agent';
-import type {
-  ChatEvent,
-  ChatRequest,
-  ChatSession,
-  LiveAgentClient,
-  LiveAgentOptions,
-  PostResult,
-} from '../../../platforms/salesforce-live-agent';
+import type { ChatEvent } from '../../../platforms/salesforce-live-agent/chat-events';
+import type { ChatRequest } from '../../../platforms/salesforce-live-agent/chat-request';
+import type { ChatSession } from '../../../platforms/salesforce-live-agent/chat-session';
+import { createLiveAgentClient } from '../../../platforms/salesforce-live-agent/client';
+import type { LiveAgentClient, LiveAgentOptions } from '../../../platforms/salesforce-live-agent/client';
+import type { PostResult } from '../../../platforms/salesforce-live-agent/post';
 import {
   createLiveAgentControl,
   startLiveAgentSimulator,
