@@ -8,7 +8,7 @@ import { withFaults } from './faults';
 import { escalationWorkflowId } from '../domain/ids';
 import type { CarryInput, CarryReply, LaneReply, ListenInput, TransferCall } from './types';
 
-type Deps = Pick<ActivityDeps, 'accounts' | 'log' | 'signalEscalation'>;
+type Deps = Pick<ActivityDeps, 'accounts' | 'log' | 'signalEscalation' | 'askEscalation'>;
 type ToUser = CarryInput['toUser'][number];
 
 const NOTHING: LaneReply = { taken: 0 };
@@ -36,6 +36,24 @@ export function createCarry(deps: Deps) {
   };
 }
 
+/**
+ * The tries of an activity all have the input of the first, and the desk may have said meanwhile that the chat stands
+ * elsewhere. A local activity has one try, and could not ask: its workflow waits for it.
+ */
+async function withNewestChat(deps: Deps, input: CarryInput): Promise<CarryInput> {
+  const { isLocal, attempt } = Context.current().info;
+  if (isLocal || attempt === 1 || !input.chat) return input;
+  const chat = later(input.chat, await newestChat(deps, input).catch(() => undefined));
+  return { ...input, ...(chat && { chat }) };
+}
+
+function newestChat(
+  { askEscalation }: Deps,
+  { tenant, conversationId, transferId }: TransferCall,
+): Promise<ChatState | undefined> {
+  return askEscalation(escalationWorkflowId(tenant, conversationId), 'chat', transferId);
+}
+
 interface Lane {
   readonly reply: LaneReply;
   readonly chat?: ChatState;
@@ -51,8 +69,10 @@ async function laneOf(carry: () => Promise<Lane>): Promise<Lane> {
   }
 }
 
-async function toAgent({ accounts }: Deps, input: CarryInput, signal: AbortSignal): Promise<Lane> {
-  if (input.toAgent.messages.length === 0) return { reply: NOTHING };
+async function toAgent(deps: Deps, given: CarryInput, signal: AbortSignal): Promise<Lane> {
+  if (given.toAgent.messages.length === 0) return { reply: NOTHING };
+  const { accounts } = deps;
+  const input = await withNewestChat(deps, given);
   const { chat, ...receipt } = await chatOf(
     accounts.desk(input.tenant, input.connector).chat,
     input.connector,
@@ -99,7 +119,10 @@ export function createListenToDesk(deps: Deps) {
       if (!chat.listen)
         throw new BatonError('ESC_CONFIG_UNKNOWN_NAME', `connector ${connector} is not listened to`);
       const context = Context.current();
-      let stands = later(input.chat, context.info.heartbeatDetails as ChatState | undefined);
+      // The heartbeat is held back at times: only the workflow knows all that was delivered.
+      const known = context.info.attempt > 1 ? await newestChat(deps, input) : undefined;
+      const heartbeat = context.info.heartbeatDetails as ChatState | undefined;
+      let stands = later(later(input.chat, heartbeat), known);
       const timer = setInterval(
         () => context.heartbeat(stands),
         (context.info.heartbeatTimeoutMs ?? 20_000) * HEARTBEAT_SHARE,

@@ -1,5 +1,6 @@
 // What the activities are made with: configuration, the accounts on the platforms, and ways out.
 import type { Configuration } from '../domain/configuration';
+import type { ChatState } from '../domain/chat';
 import type { DeskNewsSignal } from '../domain/desk-event';
 import type { Notice } from '../domain/notice';
 import type { Platform } from '../platforms/platform';
@@ -17,5 +18,7 @@ export interface ActivityDeps {
   signalBot(workflowId: string, signal: string, notice: Notice): Promise<void>;
   /** Signals an escalation what its desk says. */
   signalEscalation(workflowId: string, signal: 'deskNews', news: DeskNewsSignal): Promise<void>;
+  /** Asks an escalation where the chat of one of its transfers stands. */
+  askEscalation(workflowId: string, query: 'chat', transferId: string): Promise<ChatState | undefined>;
   readonly log: PlatformLog;
 }

@@ -8,6 +8,7 @@ import { createTransformer } from '../activities/transform';
 import type { ActivityDeps } from '../activities/deps';
 import { dataConverterFor } from '../codec';
 import { BatonError } from '../domain/errors';
+import type { ChatState } from '../domain/chat';
 import type { Notice } from '../domain/notice';
 import { TASK_QUEUE } from '../domain/task-queue';
 import { PLATFORMS } from '../platforms';
@@ -151,6 +152,13 @@ function createDeps(settings: WorkerSettings, client: Client): ActivityDeps {
     signalEscalation: (workflowId, signal, news) =>
       client.connection.withDeadline(Date.now() + SIGNAL_DEADLINE_MS, () =>
         client.workflow.getHandle(workflowId).signal(signal, news),
+      ),
+    askEscalation: (workflowId, query, transferId) =>
+      client.connection.withDeadline(Date.now() + SIGNAL_DEADLINE_MS, () =>
+        client.workflow
+          .getHandle(workflowId)
+          .query<ChatState | null | undefined, [string]>(query, transferId)
+          .then((chat) => chat ?? undefined),
       ),
     log,
   };

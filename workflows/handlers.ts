@@ -21,6 +21,7 @@ import type { EscalationRequest } from '../domain/request';
 import { statusOf } from '../domain/status';
 import {
   cancelSignal,
+  chatQuery,
   deskEventSignal,
   deskNewsSignal,
   escalateAndWaitUpdate,
@@ -92,6 +93,11 @@ export function registerHandlers(state: EscalationState): void {
   setHandler(noticesQuery, (after) => noticeLog(state, after), {
     description: 'The notices after a sequence number',
   });
+  setHandler(
+    chatQuery,
+    (transferId) => state.transfers.find((transfer) => transfer.transferId === transferId)?.chat,
+    { description: 'Where the chat of a transfer stands, for its activities' },
+  );
   registerSpeakingHandlers(state);
 }
 

@@ -1,6 +1,6 @@
 // The workflow's messages: what it can be told and asked, by the names that any Temporal SDK uses.
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { ChatMessage } from '../domain/chat';
+import type { ChatMessage, ChatState } from '../domain/chat';
 import type { DeskEventSignal, DeskNewsSignal } from '../domain/desk-event';
 import type { Explanation } from '../domain/explain';
 import type { Notice, NoticeLog } from '../domain/notice';
@@ -33,6 +33,8 @@ export const statusQuery = defineQuery<EscalationStatus>('status');
 export const explainQuery = defineQuery<Explanation>('explain');
 /** The notices after a sequence number; 0 or none: all. */
 export const noticesQuery = defineQuery<NoticeLog, [after?: number]>('notices');
+/** Where the chat of a transfer stands: for activities whose tries began before the newest of it. Secrets in it are sealed. */
+export const chatQuery = defineQuery<ChatState | undefined, [transferId: string]>('chat');
 /**
  * The bot says something to the user. Refused with `ESC_NOT_OWNER` and the current {@link Ownership} in the failure's
  * details unless the bot owns the conversation under the epoch that it names.

@@ -80,6 +80,7 @@ export async function createActivityStage(): Promise<ActivityStage> {
         Promise.resolve(void signals.push({ workflowId, signal, notice })),
       signalEscalation: (workflowId, signal, news) =>
         Promise.resolve(void chatSignals.push({ workflowId, signal, news })),
+      askEscalation: () => Promise.resolve(undefined),
       log,
     }),
     chatSignals,

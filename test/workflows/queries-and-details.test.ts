@@ -1,5 +1,6 @@
 // What operators see: status, explain, the details and the history as a story, and never a message's text or a name.
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import type { ChatState } from '../../domain/chat';
 import { aFallbackRung, aPlan, aRequest, aRung } from '../support/builders';
 import { aFault, failingFirst } from '../support/faults';
 import type { History } from '../support/histories';
@@ -50,6 +51,28 @@ test('tells at each point where the escalation stands and until when it waits', 
       attempts: [{ requestId: 'r1', attempt: 1 }],
     });
   });
+});
+
+test('tells activities where the chat of a transfer stands, by what was said last', async () => {
+  const asked: ChatState = { generation: 1, place: 'asked' };
+  const heard: ChatState = { generation: 2, place: 'heard' };
+  await stage.play(
+    { plan: aPlan(), requestTransfer: () => ({ kind: 'requested', chat: asked }) },
+    async (scene) => {
+      await scene.until(() => scene.world.transfers.length === 1);
+      const transferId = scene.world.transfers[0]?.transferId ?? '';
+      const chatOf = (id: string): Promise<unknown> => scene.handle.query('chat', id);
+      await scene.until(async () => (await chatOf(transferId)) != null);
+      expect(await chatOf(transferId)).toEqual(asked);
+
+      await scene.handle.signal('deskNews', { transferId, news: [], chat: heard });
+      expect(await chatOf(transferId)).toEqual(heard);
+      expect((await chatOf('another')) ?? undefined).toBeUndefined();
+
+      await scene.deskSays('r1', 0, { kind: 'connected', agentId: 'maria' });
+      await scene.handle.result();
+    },
+  );
 });
 
 test('tells the story with what was tried and why not', async () => {
