@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The `baton` command. Each command is a file in commands/; this one only lists them.
 import { Command } from 'commander';
+import { addActCommand } from './commands/act';
 import { addCodecCommand } from './commands/codec';
 import { addConfigCommand } from './commands/config-check';
 import { addGatewayCommand } from './commands/gateway';
@@ -26,4 +27,5 @@ addKeysCommand(program);
 addCodecCommand(program);
 addReplayCommand(program);
 addSimulateCommand(program);
+addActCommand(program);
 program.parseAsync().catch(fail);

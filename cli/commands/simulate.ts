@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { startLivePersonSimulator } from '../../platforms/liveperson/simulator';
+import { startMessagingSimulator } from '../../platforms/salesforce-messaging/simulator';
 import { startBotReceiver } from '../../platforms/webhook/simulator';
 import { fail, stopSignal } from '../failure';
 import { portOption } from '../options';
@@ -11,16 +12,20 @@ interface Options {
   readonly livepersonPort: number;
   readonly livepersonState?: string;
   readonly botPort: number;
+  readonly messagingPort: number;
 }
 
 /** Adds the command. */
 export function addSimulateCommand(program: Command): void {
   program
     .command('simulate')
-    .description('Run the simulated platforms: LivePerson, and a bot that receives notices.')
+    .description(
+      'Run the simulated platforms: LivePerson, Salesforce Messaging, and a bot that receives notices.',
+    )
     .addOption(portOption('--liveperson-port <port>', 'port of the simulated LivePerson', 7301))
     .option('--liveperson-state <file>', 'keep its conversations in this file')
     .addOption(portOption('--bot-port <port>', "port of the bot's webhook", 7302))
+    .addOption(portOption('--messaging-port <port>', 'port of the simulated Salesforce Messaging', 7304))
     .action((options: Options) => simulate(options, stopSignal()).catch(fail));
 }
 
@@ -29,8 +34,11 @@ async function simulate(options: Options, stop: AbortSignal): Promise<void> {
     port: options.livepersonPort,
     ...(options.livepersonState !== undefined && { stateFile: options.livepersonState }),
   });
+  const messaging = await startMessagingSimulator({ port: options.messagingPort });
+  // The last: who waits for it waits for all.
   const bot = await startBotReceiver({ port: options.botPort, secret: DEMO_BOT_SECRET });
-  process.stdout.write(`${JSON.stringify({ liveperson: liveperson.url, bot: bot.controlUrl })}\n`);
+  const urls = { liveperson: liveperson.url, messaging: messaging.url, bot: bot.controlUrl };
+  process.stdout.write(`${JSON.stringify(urls)}\n`);
   if (!stop.aborted) await once(stop, 'abort');
-  await Promise.all([liveperson.close(), bot.close()]);
+  await Promise.all([liveperson.close(), messaging.close(), bot.close()]);
 }

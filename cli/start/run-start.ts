@@ -17,7 +17,7 @@ import { createNarrator, type Narrator } from './narrator';
 import { startProcess, untilReady, type RunningProcess } from './processes';
 import { startRestartable, type Restartable } from './restartable';
 import { childEnvironment, DEMO_API_KEY, startPaths, type StartOptions, type StartPaths } from './settings';
-import type { Ending, Story } from './story';
+import type { Ending, Stage, Story } from './story';
 
 const READY_TIMEOUT_MS = 60_000;
 const MAIN = resolve(__dirname, '../main.js');
@@ -26,7 +26,8 @@ const DEMO_CONFIG = resolve(__dirname, '../../../baton.demo.yaml');
 interface Running {
   readonly uiUrl: string;
   readonly gatewayUrl: string;
-  readonly simulators: { readonly liveperson: string; readonly bot: string };
+  readonly simulators: Stage['simulators'];
+  readonly act: Stage['act'];
   readonly worker: Restartable;
   /** Rejects when anything ends that should not. */
   readonly broken: Promise<never>;
@@ -64,6 +65,7 @@ async function startEverything(
     { port: options.gatewayPort, use: 'the gateway', option: '--gateway-port' },
     { port: options.livepersonPort, use: 'the simulated LivePerson', option: '--liveperson-port' },
     { port: options.botPort, use: "the demo bot's webhook", option: '--bot-port' },
+    { port: options.messagingPort, use: 'the simulated Salesforce Messaging', option: '--messaging-port' },
     { port: options.workerHealthPort, use: "the worker's health", option: '--worker-health-port' },
   ]);
   const server = await startTemporal(options, paths, narrator);
@@ -98,7 +100,11 @@ async function startEverything(
   ]);
   const urls = {
     gatewayUrl: local(options.gatewayPort),
-    simulators: { liveperson: local(options.livepersonPort), bot: local(options.botPort) },
+    simulators: {
+      liveperson: local(options.livepersonPort),
+      bot: local(options.botPort),
+      messaging: local(options.messagingPort),
+    },
   };
   narrator.progress('starting simulated platforms, worker and gateway');
   await ready(simulators, `${urls.simulators.bot}/`);
@@ -106,7 +112,11 @@ async function startEverything(
   await ready(gateway, `${urls.gatewayUrl}/readyz`);
   narrator.progress('all ready');
   const broken = firstToEnd([simulators, gateway], worker, server.ended);
-  return { uiUrl: server.uiUrl ?? '', ...urls, worker, broken };
+  const act: Stage['act'] = (name, args) => {
+    start(name, ['act', ...args]);
+    return { logFile: paths.log(name) };
+  };
+  return { uiUrl: server.uiUrl ?? '', ...urls, act, worker, broken };
 }
 
 async function startTemporal(
@@ -137,14 +147,15 @@ function simulatorArgs(options: StartOptions, paths: StartPaths): string[] {
   return [
     'simulate',
     ...['--liveperson-port', String(options.livepersonPort), '--liveperson-state', paths.livepersonState],
-    ...['--bot-port', String(options.botPort)],
+    ...['--bot-port', String(options.botPort), '--messaging-port', String(options.messagingPort)],
   ];
 }
 
 async function play(story: Story, running: Running, narrator: Narrator, stop: AbortSignal): Promise<Ending> {
   narrator.note(`\n  ${story.title}\n`);
   const gateway = createGatewayClient(running.gatewayUrl, DEMO_API_KEY);
-  return story.play({ gateway, simulators: running.simulators, worker: running.worker, narrator, stop });
+  const { simulators, act, worker } = running;
+  return story.play({ gateway, simulators, act, worker, narrator, stop });
 }
 
 function conclude(ending: Ending, narrator: Narrator): void {

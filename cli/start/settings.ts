@@ -12,6 +12,7 @@ export interface StartOptions {
   readonly livepersonPort: number;
   readonly botPort: number;
   readonly workerHealthPort: number;
+  readonly messagingPort: number;
 }
 
 /** Where everything lies, below the folder it was started in. */
@@ -26,6 +27,9 @@ export interface StartPaths {
 export const DEMO_API_KEY = 'demo-key-for-loopback-only-0000000000';
 /** The demo bot's webhook secret (24 bytes, base64). */
 export const DEMO_BOT_SECRET = 'whsec_ZGVtby1zZWNyZXQtZm9yLWxvb3BiYWNr';
+
+/** Seals what the demo's chats need to go on elsewhere (32 bytes, base64). */
+export const DEMO_SEALING_KEYS = 'demo:ZGVtby1zZWFsaW5nLWtleS1mb3ItbG9vcGJhY2stMDE=';
 
 /** Paths in `.baton/`. */
 export function startPaths(folder: string): StartPaths {
@@ -44,7 +48,10 @@ export function childEnvironment(base: NodeJS.ProcessEnv, options: StartOptions)
     TEMPORAL_ADDRESS: `127.0.0.1:${options.temporalPort}`,
     TEMPORAL_NAMESPACE: 'default',
     BATON_DEMO_BOT_URL: `http://127.0.0.1:${options.botPort}/notices`,
+    BATON_DEMO_BOT_MESSAGES_URL: `http://127.0.0.1:${options.botPort}/messages`,
     BATON_DEMO_BOT_SECRET: DEMO_BOT_SECRET,
+    BATON_DEMO_MESSAGING_URL: `http://127.0.0.1:${options.messagingPort}`,
+    BATON_DEMO_SEALING_KEYS: DEMO_SEALING_KEYS,
     BATON_DEMO_LIVEPERSON_PASSWORD: 'demo-password',
     BATON_DEMO_LIVEPERSON_HOST: `127.0.0.1:${options.livepersonPort}`,
   };

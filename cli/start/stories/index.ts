@@ -1,6 +1,7 @@
 // The demo stories by name.
 import type { Story } from '../story';
 import { livePersonStory } from './liveperson';
+import { relayStory } from './relay';
 
 /** Every story that `--demo` can play; the first is the default. */
-export const STORIES: readonly Story[] = [livePersonStory];
+export const STORIES: readonly Story[] = [livePersonStory, relayStory];

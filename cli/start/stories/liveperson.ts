@@ -3,6 +3,7 @@
 import type { Outcome } from '../../../domain/outcome';
 import { connectControl } from '../../../platforms/liveperson/simulator';
 import { createBotReceiverControl } from '../../../platforms/webhook/simulator';
+import { botHears } from '../bot-hears';
 import { follow } from '../follow';
 import type { Ending, Stage, Story } from '../story';
 import type { Witness } from '../timeline';
@@ -33,18 +34,7 @@ async function play(stage: Stage): Promise<Ending> {
         event: `user.${line.from}`,
       },
     }));
-  const botHears: Witness = async () =>
-    (await bot.state()).notices
-      .filter(({ data }) => data.conversationId === conversationId)
-      .map(({ timestamp, type, data }) => ({
-        at: Date.parse(timestamp) + 1,
-        line: {
-          who: 'bot',
-          what: `hears ${data.progress ? 'on the way: ' : ''}${type}`,
-          event: type,
-          ...(data.progress && { detail: 'progress' }),
-        },
-      }));
+  const heardBy = botHears(bot, conversationId);
   stage.narrator.say({
     who: 'bot',
     what: `asks the gateway once: hand over to skill ${SKILL_NOBODY_ANSWERS}`,
@@ -58,10 +48,10 @@ async function play(stage: Stage): Promise<Ending> {
   const { status } = await follow(stage, {
     conversationId,
     timeoutMs: TIMEOUT_MS,
-    witnesses: [user, botHears],
+    witnesses: [user, heardBy],
   });
   // What it hears on the way is not how it ended.
-  const heard = (await botHears()).filter(({ line }) => line.detail !== 'progress').length;
+  const heard = (await heardBy()).filter(({ line }) => line.detail !== 'progress').length;
   await bot.close();
   return ending(stage, { outcome: status.outcome, heard, workflowId });
 }

@@ -1,5 +1,7 @@
-// Messaging for In-App and Web, as hard as it can be: nothing of the stream is replayed, no repeat is recognised, and
-// the users are guests, whose token nobody else has.
+// Messaging for In-App and Web, as hard as it can be: nothing of the stream is replayed, and no repeat is recognised. Its
+// users are verified: a guest's conversation is lost with the worker that dies as it is created (see the platform's
+// README).
+import { generateKeyPairSync } from 'node:crypto';
 import {
   createMessagingControl,
   startMessagingSimulator,
@@ -11,13 +13,19 @@ import { FAULTS, type ChatStage } from './stage';
 const PLATFORM = 'salesforce-messaging';
 const CONNECTOR = 'chat-messaging';
 const ORG = '00D5e000001AbCdEAK';
+const KEY_ID = 'baton';
 const CONVERSATION = 'Baton_Conversation';
 
 /** Starts the org. */
 export async function createMessagingStage(): Promise<ChatStage> {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
   const simulator = await startMessagingSimulator({
     world: {
-      settings: { orgId: ORG, replays: false, dedupes: false, pingMs: 500 },
+      settings: { orgId: ORG, keys: { [KEY_ID]: publicKey }, replays: false, dedupes: false, pingMs: 500 },
       places: [{ name: 'Chat' }],
     },
   });
@@ -35,7 +43,7 @@ export async function createMessagingStage(): Promise<ChatStage> {
       connector: {
         platform: PLATFORM,
         account: ORG,
-        credentials: { sealingKeys: '${file:messaging-keys}' },
+        credentials: { issuer: 'baton', keyId: KEY_ID, privateKey: '${file:messaging-key}' },
         options: {
           scrtUrl: link.url,
           deployment: 'Baton_Chat',
@@ -45,7 +53,7 @@ export async function createMessagingStage(): Promise<ChatStage> {
         },
       },
       integration: { agentSkillId: 'Chat' },
-      secrets: { 'messaging-keys': `k1:${Buffer.alloc(32, 7).toString('base64')}` },
+      secrets: { 'messaging-key': privateKey },
     }),
     open: () => Promise.resolve(),
     async agentJoins(conversationId) {

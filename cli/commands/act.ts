@@ -1,0 +1,24 @@
+// `baton act`, which nobody types: the people of a demo story, each as a process of its own.
+import type { Command } from 'commander';
+import { fail, stopSignal } from '../failure';
+import { playAgent, type AgentOptions } from '../start/actors/agent';
+import { playUser, type UserOptions } from '../start/actors/user';
+import { DEMO_API_KEY } from '../start/settings';
+
+/** Adds the command; help does not list it. */
+export function addActCommand(program: Command): void {
+  const act = program.command('act', { hidden: true }).description('Play a side of a demo story.');
+  act
+    .command('user')
+    .requiredOption('--conversation <id>')
+    .requiredOption('--gateway <url>')
+    .requiredOption('--bot <url>')
+    .action((options: Omit<UserOptions, 'apiKey'>) =>
+      playUser({ ...options, apiKey: DEMO_API_KEY }, stopSignal()).then(() => process.exit(), fail),
+    );
+  act
+    .command('agent')
+    .requiredOption('--conversation <id>')
+    .requiredOption('--messaging <url>')
+    .action((options: AgentOptions) => playAgent(options, stopSignal()).then(() => process.exit(), fail));
+}
