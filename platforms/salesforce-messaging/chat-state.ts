@@ -7,6 +7,10 @@ const stateSchema = z.looseObject({
   generation: z.number().int(),
   /** A guest's token, sealed. */
   token: z.string().exactOptional(),
+  /** What the conversation is to begin with; until it is known to have begun. Only with guests. */
+  opening: z
+    .strictObject({ attributes: z.record(z.string(), z.string()), context: z.array(z.string()) })
+    .exactOptional(),
   /** Everything up to this time of Salesforce's clock was heard, in epoch milliseconds. */
   since: z.number().default(0),
   /** Beginnings of the ids of entries at about that time that were heard already. */
@@ -27,6 +31,9 @@ const stateSchema = z.looseObject({
 
 /** See the file's comment. */
 export type MessagingState = z.output<typeof stateSchema>;
+
+/** What a conversation begins with. */
+export type Opening = NonNullable<MessagingState['opening']>;
 
 /** The state of a chat of which nothing was heard. */
 export function newChatState(token: string | undefined): MessagingState {

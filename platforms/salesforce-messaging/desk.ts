@@ -68,8 +68,8 @@ export function createMessagingDesk(configuration: ConnectorConfiguration, conte
     async requestTransfer(request, { signal }) {
       return requestTransfer(deps, await users.findOrMake(request, signal), request, signal);
     },
-    lookUp: (ref, { signal }) => lookUp(deps, users.find(ref), signal),
-    withdraw: (ref, { signal }) => withdraw(deps, users.find(ref), signal),
+    lookUp: (ref, { signal }) => lookUp(deps, users.find(ref), ref, signal),
+    withdraw: (ref, { signal }) => withdraw(deps, users.find(ref), ref, signal),
     chat: createChat(deps, client, users),
     async close() {
       await Promise.all([http.close(), streams.close()]);

@@ -12,6 +12,7 @@ import { agentStaysAway, fold } from './fold';
 import type { FoldDeps, Folded, Said } from './fold';
 import { uuidOf } from './ids';
 import type { MessagingConnector } from './options';
+import { open } from './transfer';
 import { readEnvelope } from './wire';
 import type { Entry } from './wire';
 
@@ -57,15 +58,15 @@ async function listenOn(deps: ListenDeps, call: ListenCall): Promise<void> {
   const listener = createListener(deps, call);
   const { reconnectMs } = deps.connector;
   for (let failures = 0; ;) {
-    let error: unknown;
+    let error: Error | undefined;
     try {
       const heard = await listener.connection();
       if (heard === 'over') return;
     } catch (caught) {
-      error = caught;
+      error = caught as Error;
     }
     call.signal.throwIfAborted();
-    if (listener.failed()) throw error;
+    if (error && listener.failed()) throw error;
     if (error instanceof BatonError && error.retry !== 'retryable') throw error;
     if (error !== undefined && !(error instanceof BatonError)) throw error;
     failures = listener.hadNews() ? 1 : failures + 1;
@@ -190,7 +191,7 @@ function createListener(deps: ListenDeps, { user, deliver, signal, ...call }: Li
   async function reconcile(): Promise<void> {
     const since = Math.max(0, state.since - OVERLAP_MS);
     const entries = await client.entries(user, { since }, signal);
-    if (!entries) return gone();
+    if (!entries) return notThere();
     await take(entries);
     // Numbers of messages whose sending had no known answer: they have arrived.
     if (state.echoed > told && connections > 1)
@@ -198,14 +199,19 @@ function createListener(deps: ListenDeps, { user, deliver, signal, ...call }: Li
     told = state.echoed;
   }
 
-  async function gone(): Promise<void> {
-    const entry = {
-      id: 'gone',
-      type: 'SessionStatusChanged',
-      at: state.since,
-      payload: { sessionStatus: 'Ended' },
-    };
-    await take([{ ...entry, payload: { ...entry.payload, sessionEndedByRole: 'System' } }]);
+  /** A guest's conversation is created only now that their token is kept. */
+  async function begin(): Promise<void> {
+    if (!state.opening) return;
+    await open(client, user, state.opening, signal);
+    const { opening: _opening, ...rest } = state;
+    state = rest;
+  }
+
+  async function notThere(): Promise<void> {
+    // One that was only just created may not be listed yet.
+    if (state.since === 0) throw new BatonError('ESC_PLATFORM_ERROR', 'the conversation is not listed');
+    const payload = { sessionStatus: 'Ended', sessionEndedByRole: 'System' };
+    await take([{ id: 'gone', type: 'SessionStatusChanged', at: state.since, payload }]);
   }
 
   async function passTime(): Promise<void> {
@@ -249,6 +255,7 @@ function createListener(deps: ListenDeps, { user, deliver, signal, ...call }: Li
       const stream = await client.stream(user, state.event, signal);
       const queue = createQueue(stream.events, user.conversation);
       try {
+        await begin();
         await reconcile();
         worked = true;
         noteGrace();
@@ -288,7 +295,7 @@ interface Queue {
   wait(ms: number, signal: AbortSignal): Promise<'news' | 'end' | 'time'>;
   take(): { readonly entries: readonly Entry[]; readonly event?: string };
   isEmpty(): boolean;
-  error(): unknown;
+  error(): Error | undefined;
 }
 
 /** Reads ahead, so that what comes while the list of entries is asked for is not lost. */
@@ -299,7 +306,7 @@ function createQueue(
   let entries: Entry[] = [];
   let last: string | undefined;
   let ended = false;
-  let failure: unknown;
+  let failure: Error | undefined;
   let wake: () => void = () => undefined;
   const read = async (): Promise<void> => {
     try {
@@ -311,7 +318,7 @@ function createQueue(
         wake();
       }
     } catch (error) {
-      failure = error;
+      failure = error as Error;
     }
     ended = true;
     wake();

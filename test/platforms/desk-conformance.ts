@@ -74,6 +74,11 @@ export interface DeskHarness {
     /** Whether it hears of a user who left while waiting. @default true */
     readonly userLeft?: boolean;
   };
+  /**
+   * When the desk is asked in fact: with the request, or by who listens, once it is written down that there is something
+   * to listen to. @default with_the_request
+   */
+  readonly asked?: 'with_the_request' | 'when_listened_to';
   /** Reasons that the desk itself declines with. */
   readonly declines: readonly DeclineReason[];
   open(): Promise<DeskStage>;
@@ -85,6 +90,7 @@ const MESSAGE = { id: 'm1', text: 'One moment, I am handing you over.' };
 /** Registers the suite for one platform. */
 export function describeDeskConformance(harness: DeskHarness): void {
   const { capabilities } = harness.platform;
+  const asksLater = harness.asked === 'when_listened_to';
 
   describe(`the ${harness.name} desk`, () => {
     let stage: DeskStage;
@@ -94,7 +100,9 @@ export function describeDeskConformance(harness: DeskHarness): void {
     let hearings: Hearing[];
 
     const openDesk = (options?: { badCredential?: boolean }): Desk => {
-      const opened = withChats(stage.openDesk(options), chats);
+      const opened = withChats(stage.openDesk(options), chats, (request) => {
+        if (asksLater) hearingOf(opened, request);
+      });
       desks.push(opened);
       return opened;
     };
@@ -115,10 +123,32 @@ export function describeDeskConformance(harness: DeskHarness): void {
       if (from.watch) return from.watch(ref, seen, call());
       if (stage.nextEvent) return stage.nextEvent(ref, call().signal);
       if (!from.chat?.listen) throw new Error('the harness of a desk with webhooks needs nextEvent');
-      let hearing = hearings.find((each) => each.desk === from && each.transferId === ref.transferId);
-      if (!hearing) hearings.push((hearing = listenTo(from, ref)));
-      return hearing.next();
+      return hearingOf(from, ref, true).next();
     };
+    /** Who listens to the transfer: this desk from now on, if it must. Never two at a time. */
+    const hearingOf = (from: Desk, ref: TransferRef, mustBeThis = false): Hearing => {
+      const found = hearings.find((each) => each.transferId === ref.transferId);
+      if (found && (found.desk === from || !mustBeThis)) return found;
+      if (found) hearings.splice(hearings.indexOf(found), 1);
+      const hearing = listenTo(from, ref, found?.end());
+      hearings.push(hearing);
+      return hearing;
+    };
+    /** An agent who was asked accepts, as soon as the desk has asked. */
+    const accepts = (ref: TransferRef): Promise<string | undefined> =>
+      asksLater
+        ? eventually(
+            () => stage.agentAccepts(ref),
+            (agentId) => agentId !== undefined,
+          )
+        : stage.agentAccepts(ref);
+    const transfersOf = (conversationId: string): Promise<number> =>
+      asksLater
+        ? eventually(
+            () => stage.transferCount(conversationId),
+            (count) => count > 0,
+          )
+        : stage.transferCount(conversationId);
     /** Listens until the desk says this; queued and positions may come before. */
     const hears = async <K extends DeskEvent['kind']>(
       ref: TransferRef,
@@ -211,7 +241,7 @@ export function describeDeskConformance(harness: DeskHarness): void {
         expect(['requested', 'queued']).toContain(before.kind);
         expect(await stage.joined(transfer.conversationId)).toEqual([]);
 
-        const agentId = await stage.agentAccepts(transfer);
+        const agentId = await accepts(transfer);
         const event = await hears(transfer, 'connected');
 
         expect(agentId).toBeDefined();
@@ -256,18 +286,18 @@ export function describeDeskConformance(harness: DeskHarness): void {
         await desk.requestTransfer(transfer, call());
         await openDesk().requestTransfer(transfer, call());
 
-        expect(await stage.transferCount(transfer.conversationId)).toBe(1);
+        expect(await transfersOf(transfer.conversationId)).toBe(1);
       });
 
       it('does not start again after a human joined', async () => {
         const transfer = await aTransfer();
         await desk.requestTransfer(transfer, call());
-        const agentId = await stage.agentAccepts(transfer);
+        const agentId = await accepts(transfer);
         await hears(transfer, 'connected');
 
         await desk.requestTransfer(transfer, call());
 
-        expect(await stage.transferCount(transfer.conversationId)).toBe(1);
+        expect(await transfersOf(transfer.conversationId)).toBe(1);
         expect(await desk.lookUp(transfer, call())).toMatchObject({ kind: 'connected', agentId });
       });
 
@@ -276,7 +306,7 @@ export function describeDeskConformance(harness: DeskHarness): void {
         const [one, two] = await Promise.all([aTransfer(skill), aTransfer(skill)]);
 
         await Promise.all([desk.requestTransfer(one, call()), desk.requestTransfer(two, call())]);
-        const agentId = await stage.agentAccepts(two);
+        const agentId = await accepts(two);
         await hears(two, 'connected');
 
         expect((await desk.lookUp(one, call())).kind).not.toBe('connected');
@@ -289,7 +319,7 @@ export function describeDeskConformance(harness: DeskHarness): void {
         const transfer = await aTransfer(target);
 
         await desk.requestTransfer(transfer, call());
-        await stage.agentAccepts(transfer);
+        await accepts(transfer);
         const { agentId } = await hears(transfer, 'connected');
 
         expect(agentId).toBe(reportedAs);
@@ -303,7 +333,7 @@ export function describeDeskConformance(harness: DeskHarness): void {
           const transfer = await aTransfer(target);
 
           await desk.requestTransfer(transfer, call());
-          const accepted = await stage.agentAccepts(transfer);
+          const accepted = await accepts(transfer);
           const { agentId } = await hears(transfer, 'connected');
 
           expect(agentId).toBe(accepted);
@@ -348,7 +378,7 @@ export function describeDeskConformance(harness: DeskHarness): void {
       it('tells another worker that a human joined, and who', async () => {
         const transfer = await aTransfer();
         await desk.requestTransfer(transfer, call());
-        const agentId = await stage.agentAccepts(transfer);
+        const agentId = await accepts(transfer);
 
         const standing = await eventually(
           () => openDesk().lookUp(transfer, call()),
@@ -391,7 +421,7 @@ export function describeDeskConformance(harness: DeskHarness): void {
       it('says connected when a human was faster, and leaves them there', async () => {
         const transfer = await aTransfer();
         await desk.requestTransfer(transfer, call());
-        const agentId = await stage.agentAccepts(transfer);
+        const agentId = await accepts(transfer);
         await hears(transfer, 'connected');
 
         expect(await desk.withdraw(transfer, call())).toEqual({ kind: 'connected', agentId });
@@ -409,7 +439,7 @@ export function describeDeskConformance(harness: DeskHarness): void {
         await desk.withdraw(first, call());
 
         await desk.requestTransfer(second, call());
-        const agentId = await stage.agentAccepts(second);
+        const agentId = await accepts(second);
         await hears(second, 'connected');
 
         expect(await stage.joined(first.conversationId)).toEqual([agentId]);
@@ -443,6 +473,37 @@ export function describeDeskConformance(harness: DeskHarness): void {
     });
 
     describe('faults', () => {
+      if (asksLater) {
+        it.each<DeskFault>([
+          { kind: 'rateLimited', retryAfterMs: 1_000 },
+          { kind: 'serverError' },
+          { kind: 'lostAnswer' },
+        ])('are got over by who listens, and one transfer is made: $kind', async (fault) => {
+          const transfer = await aTransfer();
+          await stage.fault(fault);
+
+          await desk.requestTransfer(transfer, call());
+          const agentId = await accepts(transfer);
+
+          expect(await hears(transfer, 'connected')).toEqual({ kind: 'connected', agentId });
+          expect(await transfersOf(transfer.conversationId)).toBe(1);
+        });
+
+        it('leave nothing behind when a worker dies before anybody listens', async () => {
+          const transfer = await aTransfer();
+          const first = stage.openDesk();
+          desks.push(first);
+          await first.requestTransfer(transfer, call());
+          await first.close();
+
+          await desk.requestTransfer(transfer, call());
+          await accepts(transfer);
+
+          expect(await transfersOf(transfer.conversationId)).toBe(1);
+        });
+        return;
+      }
+
       it('passes on how long to wait after a 429', async () => {
         const transfer = await aTransfer();
         await stage.fault({ kind: 'rateLimited', retryAfterMs: 3_000 });
@@ -465,7 +526,7 @@ export function describeDeskConformance(harness: DeskHarness): void {
 
         expect(error).toMatchObject({ code: 'ESC_PLATFORM_ERROR', retry: 'retryable' });
         expect(['requested', 'queued']).toContain(answer.kind);
-        expect(await stage.transferCount(transfer.conversationId)).toBe(1);
+        expect(await transfersOf(transfer.conversationId)).toBe(1);
       });
 
       it('ends a call that hangs when the signal aborts', async () => {
@@ -486,7 +547,7 @@ export function describeDeskConformance(harness: DeskHarness): void {
         const answer = await retried(() => desk.requestTransfer(transfer, call()));
 
         expect(['requested', 'queued']).toContain(answer.kind);
-        expect(await stage.transferCount(transfer.conversationId)).toBe(1);
+        expect(await transfersOf(transfer.conversationId)).toBe(1);
         const posted = (await stage.transcript(transfer.conversationId)).filter(
           (text) => text === MESSAGE.text,
         );
@@ -508,7 +569,7 @@ export function describeDeskConformance(harness: DeskHarness): void {
         it('tells a new worker at once where the desk stands', async () => {
           const transfer = await aTransfer();
           await desk.requestTransfer(transfer, call());
-          const agentId = await stage.agentAccepts(transfer);
+          const agentId = await accepts(transfer);
           await hears(transfer, 'connected');
 
           const resumed = await hears(transfer, 'connected', openDesk());
@@ -566,7 +627,11 @@ function isKind<K extends DeskEvent['kind']>(event: DeskEvent, kind: K): event i
 }
 
 /** Does what the workflow does: keeps where the chat of each transfer stands, and gives it with the next call. */
-function withChats(desk: Desk, chats: Map<string, ChatState>): Desk {
+function withChats(
+  desk: Desk,
+  chats: Map<string, ChatState>,
+  onRequested: (request: TransferRequest) => void,
+): Desk {
   const known = <R extends TransferRef>(ref: R): R => {
     const chat = ref.chat ?? chats.get(ref.transferId);
     return chat ? { ...ref, chat } : ref;
@@ -577,6 +642,7 @@ function withChats(desk: Desk, chats: Map<string, ChatState>): Desk {
     async requestTransfer(request, limits) {
       const answer = await desk.requestTransfer(known(request), limits);
       if ('chat' in answer && answer.chat) chats.set(request.transferId, answer.chat);
+      onRequested(request);
       return answer;
     },
     lookUp: (ref, limits) => desk.lookUp(known(ref), limits),
@@ -602,12 +668,10 @@ interface Hearing {
   end(): Promise<void>;
 }
 
-function listenTo(desk: Desk, ref: TransferRef): Hearing {
+function listenTo(desk: Desk, ref: TransferRef, after: Promise<void> = Promise.resolve()): Hearing {
   const controller = new AbortController();
   const heard: DeskWord[] = [];
-  const listening = desk.chat
-    ?.listen?.(ref, async ({ words }) => void heard.push(...words.map(({ word }) => word)), controller)
-    .catch(() => undefined);
+  const listening = after.then(() => listenUntilOver(desk, ref, heard, controller));
   return {
     desk,
     transferId: ref.transferId,
@@ -625,6 +689,26 @@ function listenTo(desk: Desk, ref: TransferRef): Hearing {
       await listening;
     },
   };
+}
+
+/** Again after a fault that is worth it, as the activity is. */
+async function listenUntilOver(
+  desk: Desk,
+  ref: TransferRef,
+  heard: DeskWord[],
+  { signal }: AbortController,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      return await desk.chat?.listen?.(
+        ref,
+        async ({ words }) => void heard.push(...words.map(({ word }) => word)),
+        { signal },
+      );
+    } catch (error) {
+      if (!(error instanceof BatonError) || error.retry !== 'retryable') return;
+    }
+  }
 }
 
 function isChatWord(word: DeskWord): word is Exclude<DeskWord, DeskEvent> {

@@ -73,11 +73,14 @@ export async function openChatStage({
   const control = createMessagingControl(simulator.url);
   let made = 0;
   const viewOf = async ({ conversationId }: TransferRef): Promise<ConversationView> => {
-    const found = (await control.state()).conversations.find(
-      ({ attributes }) => attributes.Baton_Conversation === conversationId,
+    const isIt = ({ attributes }: ConversationView): boolean =>
+      attributes.Baton_Conversation === conversationId;
+    // A guest's is only there when somebody has begun to listen.
+    const { conversations } = await control.until(
+      (state) => state.conversations.some(isIt),
+      AbortSignal.timeout(10_000),
     );
-    if (!found) throw new Error('no such conversation');
-    return found;
+    return conversations.find(isIt)!;
   };
   const idOf = async (ref: TransferRef): Promise<string> => (await viewOf(ref)).id;
 

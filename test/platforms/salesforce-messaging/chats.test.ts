@@ -71,7 +71,8 @@ async function aChat(desk: Desk, request: TransferRequest = REQUEST) {
   };
   const { listening, ends } = listens(desk);
   const only = async (): Promise<ConversationView> => (await control.state()).conversations[0]!;
-  const id = (await only()).id;
+  await until(async () => (await control.state()).conversations.length > 0);
+  const { id } = await only();
   return {
     id,
     words,
@@ -186,15 +187,53 @@ describe('guests', () => {
     expect((await state()).requests.continuation).toBeGreaterThanOrEqual(3);
   });
 
-  it('have conversations of their own, also for the same transfer', async () => {
+  it('are created when their token is kept: what no workflow knows, no agent sees', async () => {
     await start();
+    const request = {
+      ...REQUEST,
+      context: { transcript: [{ from: 'user' as const, text: 'It is broken.' }] },
+    };
 
-    await openDesk({ credentials: GUEST }).requestTransfer(REQUEST, call());
-    await openDesk({ credentials: GUEST }).requestTransfer(REQUEST, call());
+    await openDesk({ credentials: GUEST }).requestTransfer(request, call());
+    const desk = openDesk({ credentials: GUEST });
+    await desk.requestTransfer(request, call());
+    expect((await state()).conversations).toEqual([]);
+    const chat = await aChat(desk, request);
 
-    const [one, two] = (await state()).conversations;
-    expect(one?.id).not.toBe(two?.id);
-    expect(one?.subject).not.toBe(two?.subject);
+    expect((await state()).conversations).toHaveLength(1);
+    await until(async () => (await chat.only()).transcript.length === 1);
+    await control.accept(chat.id, 'Ann');
+    await until(() => chat.kinds().includes('connected'));
+    expect(chat.chats[0]).toHaveProperty('opening');
+    expect(chat.chats.at(-1)).not.toHaveProperty('opening');
+  });
+
+  it('who are withdrawn before they were created are not created any more', async () => {
+    await start();
+    const desk = openDesk({ credentials: GUEST });
+    const answer = await desk.requestTransfer(REQUEST, call());
+    const ref = { ...REQUEST, ...('chat' in answer && answer.chat && { chat: answer.chat }) };
+
+    expect(await desk.lookUp(ref, call())).toMatchObject({ kind: 'requested' });
+    expect(await desk.withdraw(ref, call())).toEqual({ kind: 'withdrawn' });
+    await openDesk({ credentials: GUEST }).chat!.listen!(ref, async () => undefined, call());
+
+    expect(await desk.lookUp(ref, call())).toEqual({ kind: 'absent' });
+    expect((await state()).conversations).toMatchObject([{ status: 'closed', creates: 1 }]);
+  });
+
+  it('have a context that fits where the chat is kept', async () => {
+    await start();
+    const transcript = Array.from({ length: 100 }, () => ({ from: 'user' as const, text: 'ü'.repeat(500) }));
+
+    const answer = await openDesk({ credentials: GUEST }).requestTransfer(
+      { ...REQUEST, context: { transcript } },
+      call(),
+    );
+
+    const chat = 'chat' in answer ? answer.chat : undefined;
+    expect(Buffer.byteLength(JSON.stringify(chat))).toBeLessThanOrEqual(8_192);
+    expect((chat?.opening as { context: string[] }).context.length).toBeGreaterThan(0);
   });
 });
 

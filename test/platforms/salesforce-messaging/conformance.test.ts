@@ -25,5 +25,6 @@ describeDeskConformance({
 describeDeskConformance({
   ...common,
   name: 'Salesforce Messaging (guests)',
+  asked: 'when_listened_to',
   open: () => openStage(GUEST, false),
 });
