@@ -1,0 +1,90 @@
+// Live Agent: one long poll for each chat, numbered messages, and a repeated number that is answered as a conflict.
+import {
+  createLiveAgentControl,
+  startLiveAgentSimulator,
+} from '../../../platforms/salesforce-live-agent/simulator';
+import { createBreakableLink } from '../breakable-link';
+import { until } from '../until';
+import { FAULTS, type ChatStage } from './stage';
+
+const PLATFORM = 'salesforce-live-agent';
+const CONNECTOR = 'chat-live-agent';
+const ORG = '00DD0000000JVXs';
+const DEPLOYMENT = '572D000000000J6';
+const BUTTON = '573D000000000OC';
+const ANN = '005D00000000A01';
+const LABEL = 'Conversation';
+const OPEN: readonly string[] = ['queued', 'ringing', 'established', 'unattended'];
+
+/** Starts the org. */
+export async function createLiveAgentStage(): Promise<ChatStage> {
+  const simulator = await startLiveAgentSimulator({
+    world: {
+      settings: { organizationId: ORG, deploymentId: DEPLOYMENT, pollMs: 2_000, clientPollTimeout: 5 },
+      agents: [{ id: ANN, name: 'Ann', capacity: 20 }],
+      buttons: [{ id: BUTTON, name: 'Chat', agents: [ANN] }],
+    },
+  });
+  const org = createLiveAgentControl(simulator.url);
+  const link = await createBreakableLink(simulator.baseUrl);
+  const known = new Map<string, string>();
+  const find = async (conversationId: string): Promise<string | undefined> => {
+    const { chats } = await org.state();
+    const found = chats.find(
+      ({ request, state }) => OPEN.includes(state) && conversationOf(request) === conversationId,
+    );
+    return found?.chatId;
+  };
+  /** The one that an agent took. */
+  const chatOf = async (conversationId: string): Promise<string> =>
+    known.get(conversationId) ?? until(`a chat for ${conversationId}`, () => find(conversationId));
+  return {
+    platform: PLATFORM,
+    connector: CONNECTOR,
+    configuration: () => ({
+      connector: {
+        platform: PLATFORM,
+        account: ORG,
+        credentials: { sealingKeys: '${file:live-agent-keys}' },
+        options: {
+          baseUrl: link.url,
+          deploymentId: DEPLOYMENT,
+          prechat: { details: [{ label: LABEL, value: '{$botContext.baton.conversationId}' }] },
+        },
+      },
+      integration: { agentSkillId: BUTTON },
+      secrets: { 'live-agent-keys': `k1:${Buffer.alloc(32, 7).toString('base64')}` },
+    }),
+    open: () => Promise.resolve(),
+    async agentJoins(conversationId) {
+      const chatId = await chatOf(conversationId);
+      await org.accept(chatId, ANN);
+      known.set(conversationId, chatId);
+    },
+    async agentWrites(conversationId, text) {
+      await org.write(await chatOf(conversationId), text);
+    },
+    async agentEnds(conversationId) {
+      await org.end(await chatOf(conversationId));
+    },
+    console: async (conversationId) =>
+      (await org.chat(await chatOf(conversationId))).transcript.flatMap(({ from, text }) =>
+        from === 'system' ? [] : [{ from: from === 'visitor' ? 'user' : 'agent', text }],
+      ),
+    async disturb(how) {
+      if (how === 'cut') link.cut();
+      else await org.fault({ kind: FAULTS[how], on: 'ChatMessage' });
+    },
+    calm: () => org.clearFaults(),
+    async close() {
+      await org.close();
+      await simulator.close();
+      await link.close();
+    },
+  };
+}
+
+function conversationOf(request: Readonly<Record<string, unknown>> | undefined): unknown {
+  const details = (request?.['prechatDetails'] ?? []) as readonly { label: string; value: string }[];
+  return details.find(({ label }) => label === LABEL)?.value;
+}
