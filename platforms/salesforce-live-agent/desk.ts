@@ -24,6 +24,9 @@ import type { Poster } from './poster';
 import { seal, unseal } from './seal';
 import { sendMessages } from './send';
 
+/** A call that an installation does not have, or has otherwise. */
+const UNANSWERED: readonly string[] = ['ESC_PLATFORM_REJECTED', 'ESC_PLATFORM_PROTOCOL'];
+
 interface Runtime {
   readonly connector: LiveAgentConnector;
   readonly client: LiveAgentClient;
@@ -52,9 +55,8 @@ export function createLiveAgentDesk(configuration: ConnectorConfiguration, conte
     async requestTransfer(request, { signal }) {
       const known = readChatState(request.chat);
       if (known) return { kind: 'requested', chat: known };
-      // The answer names the pod where the chat has to begin.
-      const { baseUrl } = await client.availability(idsOf(request.target), { signal });
-      const session = await client.openSession({ signal, baseUrl });
+      const baseUrl = await podOf(client, request.target, signal);
+      const session = await client.openSession({ signal, ...(baseUrl !== undefined && { baseUrl }) });
       const opening = openingOf(connector, request);
       const chat: LiveAgentState = {
         generation: 1,
@@ -116,6 +118,20 @@ async function lookUp(runtime: Runtime, ref: TransferRef, signal: AbortSignal): 
   const chat = known.state;
   if (phase === 'connected') return { kind: 'connected', ...(agentId !== undefined && { agentId }), chat };
   return { kind: phase === 'asked' ? 'queued' : 'requested', chat };
+}
+
+/** The pod where the chat has to begin, where the vendor answers that. */
+async function podOf(
+  client: LiveAgentClient,
+  target: Target,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    return (await client.availability(idsOf(target), { signal })).baseUrl;
+  } catch (error) {
+    if (error instanceof BatonError && UNANSWERED.includes(error.code)) return undefined;
+    throw error;
+  }
 }
 
 /** An agent who accepts at this moment sees the visitor leave: only the chat's listener hears of agents. */
