@@ -2,16 +2,19 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { startLivePersonSimulator } from '../../platforms/liveperson/simulator';
+import { startLiveAgentSimulator } from '../../platforms/salesforce-live-agent/simulator';
 import { startMessagingSimulator } from '../../platforms/salesforce-messaging/simulator';
 import { startBotReceiver } from '../../platforms/webhook/simulator';
 import { fail, stopSignal } from '../failure';
-import { portOption } from '../options';
+import { optionalPortOption, portOption } from '../options';
 import { DEMO_BOT_SECRET } from '../start/settings';
 
 interface Options {
   readonly livepersonPort: number;
   readonly livepersonState?: string;
   readonly botPort: number;
+  /** Absent: no Live Agent. */
+  readonly liveAgentPort?: number;
   readonly messagingPort: number;
 }
 
@@ -20,11 +23,18 @@ export function addSimulateCommand(program: Command): void {
   program
     .command('simulate')
     .description(
-      'Run the simulated platforms: LivePerson, Salesforce Messaging, and a bot that receives notices.',
+      'Run the simulated platforms: LivePerson, Salesforce Messaging, Live Agent, and a bot that receives notices.',
     )
     .addOption(portOption('--liveperson-port <port>', 'port of the simulated LivePerson', 7301))
     .option('--liveperson-state <file>', 'keep its conversations in this file')
     .addOption(portOption('--bot-port <port>', "port of the bot's webhook", 7302))
+    .addOption(
+      optionalPortOption(
+        '--live-agent-port <port>',
+        'port of a simulated Live Agent, which is left out otherwise',
+        'BATON_LIVE_AGENT_PORT',
+      ),
+    )
     .addOption(portOption('--messaging-port <port>', 'port of the simulated Salesforce Messaging', 7304))
     .action((options: Options) => simulate(options, stopSignal()).catch(fail));
 }
@@ -34,11 +44,19 @@ async function simulate(options: Options, stop: AbortSignal): Promise<void> {
     port: options.livepersonPort,
     ...(options.livepersonState !== undefined && { stateFile: options.livepersonState }),
   });
+  const { liveAgentPort } = options;
+  const liveAgent =
+    liveAgentPort === undefined ? undefined : await startLiveAgentSimulator({ port: liveAgentPort });
   const messaging = await startMessagingSimulator({ port: options.messagingPort });
   // The last: who waits for it waits for all.
   const bot = await startBotReceiver({ port: options.botPort, secret: DEMO_BOT_SECRET });
-  const urls = { liveperson: liveperson.url, messaging: messaging.url, bot: bot.controlUrl };
+  const urls = {
+    liveperson: liveperson.url,
+    messaging: messaging.url,
+    bot: bot.controlUrl,
+    ...(liveAgent && { liveAgent: liveAgent.baseUrl }),
+  };
   process.stdout.write(`${JSON.stringify(urls)}\n`);
   if (!stop.aborted) await once(stop, 'abort');
-  await Promise.all([liveperson.close(), messaging.close(), bot.close()]);
+  await Promise.all([liveperson.close(), liveAgent?.close(), messaging.close(), bot.close()]);
 }

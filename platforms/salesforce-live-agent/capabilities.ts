@@ -1,6 +1,6 @@
 // What Live Agent can do as a desk, and what its chats can promise, as data. See README.md for where each comes from.
 import type { ChatCapabilities, DeskCapabilities } from '../desk';
-import { CONTEXT_CHARS, CONTEXT_MESSAGES } from './context';
+import { CONTEXT_MESSAGES } from './context';
 
 /** Least time between two messages of a chat: closer ones can be dropped although answered 200. */
 export const MESSAGE_GAP_MS = 500;

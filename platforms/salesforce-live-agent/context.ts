@@ -11,7 +11,7 @@ import type { LiveAgentConnector } from './options';
 /** Messages that tell the agent what was said before. */
 export const CONTEXT_MESSAGES = 2;
 /** Longest of them, in UTF-16 units. */
-export const CONTEXT_CHARS = 1_500;
+const CONTEXT_CHARS = 1_500;
 /** A state has 8 KB; other members need one. */
 const MAX_BYTES = 7_000;
 const MAX_NAME_CHARS = 100;
