@@ -6,6 +6,7 @@ import type { NoticeRecord } from './notice';
 import type { Outcome } from './outcome';
 import type { Owner, Phase } from './phase';
 import type { EscalationPlan, PlannedChat } from './plan';
+import type { QueuePlace } from './queue-place';
 import {
   endRelay,
   forgetEarly,
@@ -137,6 +138,8 @@ export interface EscalationState {
   readonly notices: NoticeRecord[];
   /** How many notices came before those, and are not kept any more. */
   noticesBefore?: number;
+  /** The user's place in the queue of the transfer at hand, where they are told of it. */
+  place?: QueuePlace;
   /** What the user and a human write to each other. */
   relay?: RelayState;
 }
@@ -384,6 +387,7 @@ export function beginAttempt(state: EscalationState): EscalationRequest {
 export function openTransfer(state: EscalationState, transfer: Omit<Transfer, 'standing'>): Transfer {
   const opened: Transfer = { ...transfer, standing: 'open' };
   delete state.position;
+  if (state.place) delete state.place.told;
   state.transfers.push(opened);
   return opened;
 }

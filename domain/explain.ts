@@ -6,7 +6,7 @@ import { statusOf, type EscalationStatus } from './status';
 export interface Explanation {
   readonly status: EscalationStatus;
   readonly story: readonly StoryLine[];
-  readonly transfers: readonly Transfer[];
+  readonly transfers: readonly Omit<Transfer, 'chat' | 'carried' | 'listenMs'>[];
   /** Messages that could not be understood, and why. */
   readonly deadLetters: readonly DeadLetter[];
 }
@@ -16,7 +16,7 @@ export function explain(state: EscalationState): Explanation {
   return {
     status: statusOf(state),
     story: state.story,
-    transfers: state.transfers,
+    transfers: state.transfers.map(({ chat: _, carried: __, listenMs: ___, ...transfer }) => transfer),
     deadLetters: state.deadLetters,
   };
 }

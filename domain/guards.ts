@@ -3,7 +3,7 @@
 // the known fields, so that nothing deep or large rides along into activities and queries.
 import { assertNever } from './assert-never';
 import type { DeclineReason, DeskEvent, DeskEventSignal } from './desk-event';
-import { MAX_REQUEST_CHARS } from './escalation-state';
+import { MAX_REQUEST_CHARS, type EscalationState } from './escalation-state';
 import type { Owner } from './phase';
 import type {
   BotMessage,
@@ -44,7 +44,8 @@ export function isEscalationInput(input: unknown): input is EscalationInput {
     isString(input['tenant']) &&
     isString(input['conversationId']) &&
     isOptional(input['speaking'], isTrue) &&
-    isOptional(input['continued'], isContinued)
+    isOptional(input['continued'], isContinued) &&
+    isOptional(input['resumed'], isResumed)
   );
 }
 
@@ -55,6 +56,13 @@ function isContinued(value: unknown): value is Continued {
     isStringList(value['requestIds']) &&
     isOptional(value['owner'], isOwner) &&
     isOptional(value['lastEscalation'], isString)
+  );
+}
+
+/** Only an escalation starts its next run so: its own state is not looked through. */
+function isResumed(value: unknown): value is EscalationState {
+  return (
+    isRecord(value) && isRecord(value['plan']) && isRecord(value['relay']) && Array.isArray(value['story'])
   );
 }
 

@@ -51,6 +51,8 @@ export interface RelayPlan {
   readonly undelivered: string;
   /** What the user reads while waiting; absent: nothing. */
   readonly queueMessage?: string;
+  /** Length of a history at which the chat goes on in another run. @default 4000 */
+  readonly eventsPerRun?: number;
 }
 
 /** What the workflow must know of a desk. Copied into the plan so that replay never asks live code. */

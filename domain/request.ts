@@ -1,5 +1,6 @@
 // What a bot asks for, once, to hand its conversation off. The same value whether it came over HTTP,
 // as a Temporal signal from another language, or in a vendor's own shape.
+import type { EscalationState } from './escalation-state';
 import type { Owner } from './phase';
 
 /** A value of the bot's context. Vendors know only these. */
@@ -52,6 +53,8 @@ export interface EscalationInput {
   readonly speaking?: true;
   /** What an earlier run of the conversation leaves: what must not begin again. */
   readonly continued?: Continued;
+  /** What the run before knew, when it went on as this one while user and agent talked. */
+  readonly resumed?: EscalationState;
 }
 
 /** What a run takes over from the one before it. */

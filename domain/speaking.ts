@@ -2,6 +2,7 @@
 // change, or refused.
 import { handOver, type EscalationState } from './escalation-state';
 import type { Ownership, ReturnedInput, SayInput } from './ownership';
+import { endRelay, isRelaying } from './relay';
 import { bad, isCount, isId, isRecord, isString, MAX_ID_CHARS, type Checked } from './shapes';
 
 /** Longest message, in UTF-16 units; the gateway's bound in bytes is no larger. */
@@ -29,8 +30,11 @@ export function mayReturn(state: EscalationState, epoch: number): boolean {
 }
 
 /** The agent is done: the bot owns the conversation again. */
-export function giveBack(state: EscalationState, epoch: number): Ownership {
-  if (!isReturned(state, epoch)) handOver(state, 'bot');
+export function giveBack(state: EscalationState, at: number, epoch: number): Ownership {
+  if (!isReturned(state, epoch)) {
+    if (isRelaying(state.relay)) endRelay(state.relay, { by: 'agent', reason: 'left', at });
+    handOver(state, 'bot');
+  }
   return ownershipOf(state);
 }
 

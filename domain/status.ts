@@ -2,6 +2,7 @@
 import { type EscalationState, type Waiting } from './escalation-state';
 import type { Outcome } from './outcome';
 import type { Owner, Phase } from './phase';
+import { relayStatus, type RelayStatus } from './relay-status';
 import type { ResultData } from './result-data';
 import type { Target } from './target';
 
@@ -22,6 +23,8 @@ export interface EscalationStatus {
   readonly outcome?: Outcome;
   /** What the platform's answer to the last attempt became for the bot. */
   readonly result?: ResultData;
+  /** What the user and a human write to each other, where Baton carries it. */
+  readonly relay?: RelayStatus;
   /** Only of a run that is no escalation: run id of the conversation's last one. */
   readonly lastEscalation?: string;
   readonly attempts: readonly {
@@ -48,6 +51,7 @@ export function statusOf(state: EscalationState): EscalationStatus {
     ...(state.waiting && { waiting: state.waiting }),
     ...(state.outcome && { outcome: state.outcome }),
     ...(state.result && { result: state.result }),
+    ...(state.relay && { relay: relayStatus(state.relay) }),
     ...(state.attempt === 0 &&
       !state.pending &&
       state.lastEscalation !== undefined && { lastEscalation: state.lastEscalation }),

@@ -30,7 +30,8 @@ import { undoLateAnswers } from './steps/undo-late-answers';
 /** Started with the request, or by signal-with-start `escalate`. Cancelling it withdraws what was asked for. */
 export async function escalation(input: EscalationInput): Promise<EscalationResult> {
   if (!isEscalationInput(input)) throw unusable('tenant or conversationId is missing');
-  const state = openState(input);
+  const state = input.resumed ?? openState(input);
+  const resumed = input.resumed !== undefined;
   // Before the handlers: a signal that is already there came after the request that the workflow was started with.
   if (input.request) takeRequest(state, input.request);
   registerHandlers(state);
@@ -38,7 +39,7 @@ export async function escalation(input: EscalationInput): Promise<EscalationResu
   root.cancelRequested.catch(() => interrupt(state, Date.now(), { kind: 'cancelled', by: 'operator' }));
 
   await CancellationScope.nonCancellable(async () => {
-    if (state.phase !== 'speaking' || (await speakUntilAsked(state))) await escalate(state);
+    if (state.phase !== 'speaking' || (await speakUntilAsked(state))) await escalate(state, resumed);
     await condition(allHandlersFinished);
   });
 
@@ -49,11 +50,12 @@ export async function escalation(input: EscalationInput): Promise<EscalationResu
   return resultOf(state);
 }
 
-async function escalate(state: EscalationState): Promise<void> {
+async function escalate(state: EscalationState, resumed: boolean): Promise<void> {
   const bot = createBotTeller(state);
   const ears = createEars(state);
   undoLateAnswers(state);
-  for (let over = false; !over;) {
+  if (resumed) enter(state, 'connected');
+  for (let over = resumed; !over;) {
     const request = await nextRequest(state);
     if (!request) break;
     const plan = await planAttempt(state, request);
@@ -67,7 +69,7 @@ async function escalate(state: EscalationState): Promise<void> {
     throw unusable('no usable request came', state.deadLetters);
   }
   const outcome = await decide(state, bot);
-  await relayChat(state, bot, ears);
+  await relayChat(state, { bot, ears, resumed });
   return close(state, outcome);
 }
 

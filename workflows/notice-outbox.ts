@@ -16,6 +16,8 @@ export interface OutboxInput {
   readonly bot: string;
   readonly conversationId: string;
   readonly notices: readonly Notice[];
+  /** The receiver has said that it wants no more. */
+  readonly gone?: true;
 }
 
 interface Outbox {
@@ -30,7 +32,8 @@ interface Outbox {
 }
 
 const MAX_WAITING = 100;
-const RECEIVER_GONE: ErrorCode = 'ESC_NOTICE_GONE';
+/** The receiver answered 410: it wants no more notices. */
+export const RECEIVER_GONE: ErrorCode = 'ESC_NOTICE_GONE';
 
 const { deliverNotice } = proxyActivities<EscalationActivities>({
   startToCloseTimeout: '20s',
@@ -46,7 +49,7 @@ export async function noticeOutbox(input: OutboxInput): Promise<{ delivered: num
     deliveredIds: [],
     tries: 0,
     redeliver: false,
-    gone: false,
+    gone: input.gone ?? false,
     waitAtLeastMs: 0,
   };
   listen(outbox);

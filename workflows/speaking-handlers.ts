@@ -71,7 +71,7 @@ async function post(state: EscalationState, { bot, message }: SayInput): Promise
 function takeBack(state: EscalationState, { epoch }: ReturnedInput): Ownership {
   state.heard = true;
   if (!mayReturn(state, epoch)) throw notOwner(state);
-  const ownership = giveBack(state, epoch);
+  const ownership = giveBack(state, Date.now(), epoch);
   narrate(state, 'returned', `epoch ${ownership.epoch}`);
   return ownership;
 }

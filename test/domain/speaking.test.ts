@@ -30,8 +30,8 @@ test('a conversation is given back once, however often that is said', () => {
   const state = openState(started);
   handOver(state, 'agent');
 
-  expect(giveBack(state, 1)).toEqual({ owner: 'bot', epoch: 2 });
-  expect(giveBack(state, 1)).toEqual({ owner: 'bot', epoch: 2 });
+  expect(giveBack(state, 0, 1)).toEqual({ owner: 'bot', epoch: 2 });
+  expect(giveBack(state, 0, 1)).toEqual({ owner: 'bot', epoch: 2 });
 });
 
 test('never throws on what it is sent, and lets only plain values pass', () => {

@@ -11,6 +11,7 @@ import type { FailureReason } from '../../domain/outcome';
 import type { Rung } from '../../domain/plan';
 import { callWithRetries } from '../calls';
 import { enter, narrate } from '../inspect';
+import { tellPlace } from './relay/tell-place';
 
 /** How the wait ended. `mayStand`: the request may still stand at the desk and must be taken back. */
 export type Answer =
@@ -40,7 +41,7 @@ export async function awaitAnswer(
   rung: Rung,
   start: WaitStart,
 ): Promise<Answer> {
-  const wait = { deadlineAt: start.deadlineAt, seen: undefined as DeskEvent['kind'] | undefined };
+  const wait: Wait = { transferId: ref.transferId, deadlineAt: start.deadlineAt, seen: undefined };
   if (start.queued) {
     const answer = onEvent(state, rung, wait, { kind: 'queued' });
     if (answer) return answer;
@@ -66,6 +67,7 @@ export async function awaitAnswer(
 }
 
 interface Wait {
+  readonly transferId: string;
   deadlineAt: number;
   seen: DeskEvent['kind'] | undefined;
 }
@@ -84,6 +86,7 @@ function onEvent(state: EscalationState, rung: Rung, wait: Wait, event: DeskEven
     case 'position':
       narrate(state, 'position', String(event.position));
       noteProgress(state, Date.now(), event);
+      tellPlace(state, wait.transferId, event);
       return undefined;
     case 'connected':
       return { kind: 'connected', ...(event.agentId !== undefined && { agentId: event.agentId }) };

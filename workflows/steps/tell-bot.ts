@@ -10,7 +10,7 @@ import type { EscalationPlan } from '../../domain/plan';
 import { callWithRetries, tryLocally, type CallResult } from '../calls';
 import { asAttributes, narrate } from '../inspect';
 import { enqueueNoticeSignal } from '../messages';
-import type { noticeOutbox } from '../notice-outbox';
+import { RECEIVER_GONE, type noticeOutbox } from '../notice-outbox';
 
 /** Then the notice goes to the outbox. */
 const SEND_AT_ONCE_MS = 15_000;
@@ -33,7 +33,7 @@ type Send = (state: EscalationState, plan: EscalationPlan, notice: Notice) => Pr
 
 /** Makes the teller of one escalation. */
 export function createBotTeller(state: EscalationState): BotTeller {
-  const outboxes = new Map<string, Outbox>();
+  const outboxes = outboxesOf(state);
   let follows = false;
 
   async function deliver(plan: EscalationPlan, notice: Notice, send: Send): Promise<void> {
@@ -55,7 +55,7 @@ export function createBotTeller(state: EscalationState): BotTeller {
       'bot_not_told_yet',
       `${notice.type}: ${sent.kind === 'fault' ? sent.fault.code : sent.kind}`,
     );
-    const opened = await openOutbox(state, plan, notice).catch(() => {
+    const opened = await openOutbox(state, plan, notice, isGone(sent)).catch(() => {
       // After a workflow reset the outbox of this very notice exists already, and has it.
       narrate(state, 'outbox_exists', notice.id);
       return getExternalWorkflowHandle(noticeOutboxWorkflowId(state.tenant, notice.id));
@@ -87,6 +87,15 @@ export function createBotTeller(state: EscalationState): BotTeller {
       follows = true;
     },
   };
+}
+
+/** Of a run that goes on: what waits in an outbox still comes before what this run tells. */
+function outboxesOf({ plan, notices }: EscalationState): Map<string, Outbox> {
+  const waiting = notices
+    .flatMap(({ delivery }) => (delivery.kind === 'waiting' ? [delivery.outbox] : []))
+    .at(-1);
+  const isKnown = plan !== undefined && waiting !== undefined;
+  return new Map(isKnown ? [[plan.bot, getExternalWorkflowHandle(waiting)]] : []);
 }
 
 /** Never a local activity beside the main story's: see withdrawBeside. */
@@ -122,10 +131,20 @@ async function enqueued(outbox: Outbox, notice: Notice): Promise<boolean> {
   }
 }
 
-function openOutbox(state: EscalationState, plan: EscalationPlan, notice: Notice): Promise<Outbox> {
+function isGone(sent: CallResult<void>): boolean {
+  return sent.kind === 'fault' && sent.fault.code === RECEIVER_GONE;
+}
+
+function openOutbox(
+  state: EscalationState,
+  plan: EscalationPlan,
+  notice: Notice,
+  gone: boolean,
+): Promise<Outbox> {
+  const { tenant, conversationId } = state;
   return startChild<typeof noticeOutbox>('noticeOutbox', {
     workflowId: noticeOutboxWorkflowId(state.tenant, notice.id),
-    args: [{ tenant: state.tenant, bot: plan.bot, conversationId: state.conversationId, notices: [notice] }],
+    args: [{ tenant, bot: plan.bot, conversationId, notices: [notice], ...(gone && { gone }) }],
     parentClosePolicy: ParentClosePolicy.ABANDON,
     typedSearchAttributes: asAttributes({
       BatonTenant: state.tenant,

@@ -47,7 +47,7 @@ export async function tryRung(
   if (asked.kind === 'waiting' || asked.kind === 'connected') ears.listen(transfer);
   const answer = await answerTo(state, ref, rung, asked, deadlineAt);
   const result = await settle(state, transfer, rung, answer, asked.raw);
-  if (result.kind === 'failed' || result.outcome.kind !== 'connected') await ears.stop();
+  if (result.kind === 'failed' || result.outcome.kind !== 'connected') ears.hush();
   return result;
 }
 

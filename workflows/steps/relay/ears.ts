@@ -1,9 +1,8 @@
 // Hears a desk of kind `stream`: an activity that listens for as long as a transfer and its chat last, and signals what
-// it hears. One at a time, beside the story; it is stopped when its transfer came to nothing, or its chat is over.
+// it hears. Never two for one chat. It is stopped when its transfer came to nothing, or its chat is over.
 import {
   ActivityCancellationType,
   CancellationScope,
-  condition,
   isCancellation,
   proxyActivities,
   sleep,
@@ -23,13 +22,22 @@ import { callOf } from '../transfer-ref';
 const RETRY = { initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 15_000 };
 /** Temporal itself tries again; this is for an activity that was ended otherwise. */
 const AGAIN_MS = 5_000;
+/** Longest silence of a listener, where the plan does not say. */
+const LISTEN_MS = 20_000;
 
 /** See the file's comment. */
 export interface Ears {
-  /** From here, unless they do already, or the chat is known to be over. */
+  /** Whether nobody listens to the transfer's desk, and somebody should. */
+  mayListen(transfer: Transfer): boolean;
+  /** From here, if somebody should and nobody does. */
   listen(transfer: Transfer): void;
-  /** Resolves when nobody listens any more. */
-  stop(): Promise<void>;
+  /** Whether nobody listens to anything that still counts. */
+  isSilent(): boolean;
+  /**
+   * Whoever listens is told to stop. They hear of it with their next heartbeat, and nothing waits for that but the end
+   * of the run.
+   */
+  hush(): void;
 }
 
 interface Listening {
@@ -42,28 +50,33 @@ interface Listening {
 /** The ears of one run. */
 export function createEars(state: EscalationState): Ears {
   let current: Listening | undefined;
+  const mayListen = ({ transferId, listenMs, deaf }: Transfer): boolean => {
+    const isHeard = current !== undefined && !current.over && current.transferId === transferId;
+    return listenMs !== undefined && deaf === undefined && !isHeard;
+  };
   return {
+    mayListen,
     listen(transfer) {
-      const { transferId, listenMs } = transfer;
-      if (listenMs === undefined || transfer.deaf !== undefined) return;
-      if (current?.transferId === transferId && !current.stopped) return;
+      if (!mayListen(transfer)) return;
+      const { transferId } = transfer;
       const listening = { transferId, scope: new CancellationScope(), stopped: false, over: false };
       current = listening;
       void listening.scope
-        .run(() => listenUntilOver(state, transfer, listenMs, listening))
+        .run(() => listenUntilOver(state, transfer, listening))
         .catch((error: unknown) => {
           if (!isCancellation(error)) throw error;
         })
         .finally(() => {
           listening.over = true;
+          if (listening.stopped) state.settling -= 1;
         });
     },
-    async stop() {
-      const listening = current;
-      if (!listening || listening.over) return;
-      listening.stopped = true;
-      listening.scope.cancel();
-      await condition(() => listening.over);
+    isSilent: () => current === undefined || current.over,
+    hush() {
+      if (!current || current.over || current.stopped) return;
+      current.stopped = true;
+      state.settling += 1;
+      current.scope.cancel();
     },
   };
 }
@@ -71,12 +84,11 @@ export function createEars(state: EscalationState): Ears {
 async function listenUntilOver(
   state: EscalationState,
   transfer: Transfer,
-  listenMs: number,
   listening: Listening,
 ): Promise<void> {
   const { listenToDesk } = proxyActivities<EscalationActivities>({
     startToCloseTimeout: '24h',
-    heartbeatTimeout: listenMs,
+    heartbeatTimeout: transfer.listenMs ?? LISTEN_MS,
     retry: RETRY,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     summary: `Listen to ${transfer.connector}`,

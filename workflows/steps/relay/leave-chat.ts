@@ -16,6 +16,6 @@ export async function leaveChat(state: EscalationState, transfer: Transfer, ears
   });
   if (closed.kind === 'done') narrate(state, 'chat_closed');
   else narrate(state, 'chat_not_closed', closed.kind === 'fault' ? closed.fault.code : closed.kind);
-  await ears?.stop();
+  ears?.hush();
   state.settling -= 1;
 }

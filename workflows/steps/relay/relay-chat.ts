@@ -19,16 +19,20 @@ import { createAlarm } from './alarm';
 import { carryOnce, type Carried } from './carry';
 import type { Ears } from './ears';
 import { leaveChat } from './leave-chat';
+import { goOnInNextRun, mayGoOn } from './next-run';
 import { postBeside, tellUndelivered } from './tell-user';
 
 /** Until the chat is over and the bot has been told; at once where Baton carries none. */
-export async function relayChat(state: EscalationState, bot: BotTeller, ears: Ears): Promise<void> {
+export async function relayChat(
+  state: EscalationState,
+  { bot, ears, resumed }: { readonly bot: BotTeller; readonly ears: Ears; readonly resumed: boolean },
+): Promise<void> {
   const { relay, plan, outcome } = state;
   const transfer = state.transfers.find(({ transferId }) => transferId === relay?.joined?.transferId);
   if (outcome?.kind !== 'connected' || !plan || !relay?.joined || !transfer) return;
   // The user left in the moment in which the human joined.
   if (state.interrupt?.kind === 'userLeft') endRelay(relay, { by: 'user', reason: 'left', at: Date.now() });
-  narrate(state, 'relay_begun');
+  narrate(state, resumed ? 'relay_resumed' : 'relay_begun');
   await carryUntilOver(state, plan, relay, transfer, ears);
   await giveBackToBot(state, plan, relay, transfer, { bot, ears });
 }
@@ -48,7 +52,9 @@ async function carryUntilOver(
   const carried: Carried = { state, relay, transfer, chat, isOver: () => over };
   const deadline = (): number => nextDeadline(relay, chat, limits, Date.now());
   for (;;) {
-    ears.listen(transfer);
+    if (!mayGoOn(state, relay, limits)) ears.listen(transfer);
+    else if (ears.isSilent()) await goOnInNextRun(state);
+    else ears.hush();
     if (passTime(relay, limits, Date.now()) === 'warn')
       void postBeside(state, plan.bot, `idle/${relay.userAt}`, limits.userIdle?.warning ?? '');
     void tellUndelivered(state);
@@ -60,6 +66,8 @@ async function carryUntilOver(
         isCarriable(relay, chat, Date.now()) ||
         isDrained(relay, Date.now()) ||
         relay.untold > 0 ||
+        ears.mayListen(transfer) ||
+        mayGoOn(state, relay, limits) ||
         Date.now() >= deadline() ||
         !alarm.covers(deadline()),
     );
@@ -84,7 +92,7 @@ async function giveBackToBot(
   if (hasUser(relay)) void tellUndelivered(state);
   narrate(state, 'chat_over', `by ${end.by}: ${end.reason}`);
   if (hasAgent(relay) || end.reason !== 'left') void leaveChat(state, transfer, ears);
-  else await ears.stop();
+  else ears.hush();
   handOver(state, 'bot');
   await bot.tell(plan, makeReturnedNotice(state, relay, end, now));
 }

@@ -29,6 +29,7 @@ export async function postBeside(
   bot: string,
   role: string,
   text: string,
+  only: { readonly while?: () => boolean } = {},
 ): Promise<void> {
   const { tenant, conversationId } = state;
   const id = ownMessageId(conversationId, state.request?.requestId ?? '', role);
@@ -37,6 +38,7 @@ export async function postBeside(
   const posted = await callWithRetries('postToUser', input, {
     summary: 'Post a message of Baton to the user',
     deadlineAt: Date.now() + TELL_MS,
+    interrupted: () => !(only.while?.() ?? true),
   });
   if (posted.kind !== 'done')
     narrate(state, 'not_posted', posted.kind === 'fault' ? posted.fault.code : posted.kind);
