@@ -11,14 +11,14 @@ import type { Entry } from './wire';
 const ROOT = '/iamessage/api/v2/conversation';
 /** The most that one page may have. */
 const PAGE = 50;
-const MAX_PAGES = 40;
+/** More than any chat has: only a server that never ends its list is stopped. */
+const MAX_PAGES = 4_000;
 /** What Salesforce does not say after a 429: 22 messages a minute are one in so long. */
 const RATE_LIMIT_MS = 3_000;
 
-/** A page of entries, oldest first. */
+/** Which entries. */
 export interface EntriesQuery {
   readonly since?: number;
-  readonly types?: readonly string[];
 }
 
 /** What a message may be sent as besides. */
@@ -49,7 +49,7 @@ export interface MessagingClient {
   /** Entries, newest first, page by page until `isEnough`. */
   entriesBack(
     user: EndUser,
-    types: readonly string[],
+    type: 'Message' | 'any',
     isEnough: (entries: readonly Entry[]) => boolean,
     signal: AbortSignal,
   ): Promise<readonly Entry[] | undefined>;
@@ -163,14 +163,13 @@ export function createMessagingClient(deps: ClientDeps): MessagingClient {
       return 'sent';
     },
 
-    async entries(user, { since = 0, types }, signal) {
+    async entries(user, { since = 0 }, signal) {
       const found = new Map<string, Entry>();
       let from = since;
       for (let pages = 0; pages < MAX_PAGES; pages += 1) {
         const query = {
           direction: 'FromStart',
           ...(from > 0 && { startTimestamp: String(from) }),
-          ...(types && { entryTypeFilter: types.join(',') }),
         };
         const entries = await page(user, query, signal);
         if (!entries) return undefined;
@@ -183,13 +182,13 @@ export function createMessagingClient(deps: ClientDeps): MessagingClient {
       return [...found.values()].sort((one, other) => one.at - other.at);
     },
 
-    async entriesBack(user, types, isEnough, signal) {
+    async entriesBack(user, type, isEnough, signal) {
       const found = new Map<string, Entry>();
       let until: number | undefined;
       for (let pages = 0; pages < MAX_PAGES; pages += 1) {
         const query = {
           direction: 'FromEnd',
-          entryTypeFilter: types.join(','),
+          ...(type !== 'any' && { entryTypeFilter: type }),
           ...(until !== undefined && { endTimestamp: String(until) }),
         };
         const entries = await page(user, query, signal);
@@ -234,6 +233,7 @@ export function createMessagingClient(deps: ClientDeps): MessagingClient {
         url: `${scrtUrl}/embeddedservice/v1/businesshours?${query}`,
         signal,
       });
+      if (answer.status === 404) return [];
       expect(answer, name);
       const { businessHoursInfo } = readBody(businessHoursSchema, answer.body, name);
       const hours = businessHoursInfo?.businessHours ?? [];

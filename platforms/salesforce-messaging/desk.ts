@@ -12,7 +12,7 @@ import type { MessagingClient } from './client';
 import { createEndUsers } from './end-users';
 import type { EndUsers } from './end-users';
 import { listen } from './listen';
-import type { ListenDeps } from './listen';
+import type { ListenDeps } from './listener';
 import { readConnector } from './options';
 import { sendMessages } from './send';
 import { lookUp, requestTransfer, withdraw } from './transfer';

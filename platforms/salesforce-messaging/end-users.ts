@@ -1,29 +1,14 @@
 // Who speaks to Salesforce: each transfer is an end user of its own. A verified one can be had again on any worker,
 // with a JWT that names the transfer; a guest is whoever holds the token, which therefore travels in the chat's state.
-import { sign } from 'node:crypto';
 import { BatonError } from '../../domain/errors';
 import type { TransferRef } from '../desk';
-import { errorForStatus } from '../http';
-import type { HttpClient, RateLimiter } from '../http';
 import { readChatState } from './chat-state';
 import { uuidOf } from './ids';
-import type { MessagingConnector } from './options';
-import { fromJson, readBody, tokenSchema } from './wire';
+import { askGuestToken, askVerifiedToken, continueToken } from './tokens';
+import type { Token, TokenDeps } from './tokens';
 
-const ROOT = '/iamessage/api/v2/authorization';
-const JWT_LIFE_S = 300;
 const EXPIRES_SOON_MS = 60_000;
 const MAX_USERS = 20_000;
-
-/** A token and where its stream of events stood. */
-interface Token {
-  readonly bearer: string;
-  readonly subject: string;
-  readonly lastEventId: string;
-  /** Epoch milliseconds, where the token says. */
-  readonly madeAt: number;
-  readonly expiresAt?: number;
-}
 
 /** The end user of one transfer. */
 export interface EndUser {
@@ -50,11 +35,8 @@ export interface EndUsers {
 }
 
 /** What they need. */
-export interface EndUsersDeps {
+export interface EndUsersDeps extends TokenDeps {
   readonly tenant: string;
-  readonly connector: MessagingConnector;
-  readonly http: HttpClient;
-  readonly limiter: RateLimiter;
 }
 
 /** See {@link EndUsers}. */
@@ -85,7 +67,7 @@ export function createEndUsers(deps: EndUsersDeps): EndUsers {
     async findOrMake(ref, signal) {
       const found = find(ref);
       if (found) return found;
-      const token = await askToken(deps, {}, 'unauthenticated', signal);
+      const token = await askGuestToken(deps, signal);
       return remember(ref.transferId, guestUser(deps, ref.transferId, token), 1);
     },
     forget: (transferId) => void known.delete(transferId),
@@ -98,7 +80,7 @@ function verifiedUser(deps: EndUsersDeps, transferId: string): EndUser {
   let held: Token | undefined;
   let asking: Promise<Token> | undefined;
   const ask = (signal: AbortSignal): Promise<Token> => {
-    asking ??= askVerified(deps, sub, signal)
+    asking ??= askVerifiedToken(deps, sub, signal)
       .then((token) => (held = token))
       .finally(() => (asking = undefined));
     return asking;
@@ -147,99 +129,4 @@ function ownerOf({ tenant, connector }: EndUsersDeps, transferId: string): strin
 
 function halfLife({ madeAt, expiresAt }: Token): number | undefined {
   return expiresAt === undefined ? undefined : madeAt + (expiresAt - madeAt) / 2;
-}
-
-async function askVerified(deps: EndUsersDeps, sub: string, signal: AbortSignal): Promise<Token> {
-  const { identity } = deps.connector;
-  if (identity.kind !== 'verified') throw new BatonError('ESC_PLAN_MISCONFIGURED', 'no verified users here');
-  const { issuer: iss, keyId: kid, privateKey } = identity;
-  const iat = Math.floor(Date.now() / 1000);
-  const jwt = signJwt(
-    { alg: 'RS256', typ: 'JWT', kid },
-    { iss, sub, iat, exp: iat + JWT_LIFE_S },
-    privateKey,
-  );
-  const body = { authorizationType: 'JWT', customerIdentityToken: jwt };
-  const token = await askToken(deps, body, 'authenticated', signal);
-  // A JWT that Salesforce does not believe still gets a token: that of a stranger (field).
-  if (!token.subject.includes('/AUTH/') || !token.subject.endsWith(`uid:${sub}`))
-    throw new BatonError(
-      'ESC_PLATFORM_UNAUTHORIZED',
-      `org ${deps.connector.org} does not believe the signed identity`,
-    );
-  return token;
-}
-
-function signJwt(header: object, claims: object, privateKey: string): string {
-  const signed = [header, claims]
-    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-    .join('.');
-  return `${signed}.${sign('sha256', Buffer.from(signed), privateKey).toString('base64url')}`;
-}
-
-function askToken(
-  deps: EndUsersDeps,
-  body: Readonly<Record<string, string>>,
-  kind: 'authenticated' | 'unauthenticated',
-  signal: AbortSignal,
-): Promise<Token> {
-  const { org: orgId, deployment: esDeveloperName } = deps.connector;
-  return tokenFrom(deps, signal, {
-    method: 'POST',
-    path: `${ROOT}/${kind}/access-token`,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ orgId, esDeveloperName, capabilitiesVersion: '1', platform: 'Web', ...body }),
-  });
-}
-
-async function continueToken(deps: EndUsersDeps, old: Token, signal: AbortSignal): Promise<Token> {
-  const token = await tokenFrom(deps, signal, {
-    method: 'GET',
-    path: `${ROOT}/continuation-access-token`,
-    headers: { authorization: `Bearer ${old.bearer}` },
-  });
-  return { ...token, subject: old.subject };
-}
-
-async function tokenFrom(
-  { connector, http, limiter }: EndUsersDeps,
-  signal: AbortSignal,
-  {
-    path,
-    ...call
-  }: {
-    readonly method: 'GET' | 'POST';
-    readonly path: string;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body?: string;
-  },
-): Promise<Token> {
-  const what = `token of org ${connector.org}`;
-  await limiter.acquire(signal);
-  const answer = await http.request({ ...call, url: `${connector.scrtUrl}${path}`, signal });
-  const failure = errorForStatus(answer.status, answer.headers, what);
-  if (failure) {
-    const { code, retryAfterMs } = failure;
-    if (code === 'ESC_PLATFORM_RATE_LIMITED') limiter.holdBack(retryAfterMs ?? 0);
-    // A token is no transfer: whatever became of it, it can be asked for again.
-    throw new BatonError(code, `${what}: HTTP ${answer.status}`, {
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-    });
-  }
-  const { accessToken: bearer, lastEventId = '0', context } = readBody(tokenSchema, answer.body, what);
-  const expiresAt = expiryOf(bearer);
-  return {
-    bearer,
-    lastEventId,
-    subject: context?.endUser?.subject ?? '',
-    madeAt: Date.now(),
-    ...(expiresAt !== undefined && { expiresAt }),
-  };
-}
-
-/** Tokens are JWTs, whose lifetime Salesforce does not document. */
-function expiryOf(bearer: string): number | undefined {
-  const claims = fromJson(Buffer.from(bearer.split('.')[1] ?? '', 'base64url').toString('utf8'));
-  const exp = typeof claims === 'object' && claims !== null && 'exp' in claims ? claims.exp : undefined;
-  return typeof exp === 'number' ? exp * 1000 : undefined;
 }

@@ -2,6 +2,7 @@
 // looked for among the entries first, since nobody promises that Salesforce drops a repeat.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChatMessage } from '../../domain/chat';
+import { BatonError } from '../../domain/errors';
 import type { SendReceipt } from '../desk';
 import type { MessagingClient } from './client';
 import type { EndUser } from './end-users';
@@ -36,6 +37,7 @@ export async function sendMessages(
     try {
       const outcome = await sendOne(client, user, { id, text: textOf(message) }, signal);
       if (outcome === 'gone') return { taken: index, gone: true };
+      if (outcome === 'rejected') return { taken: index, refused: 'rejected' };
     } catch (error) {
       if (index === 0) throw error;
       return { taken: index };
@@ -50,18 +52,25 @@ async function sendOne(
   user: EndUser,
   message: { readonly id: string; readonly text: string },
   signal: AbortSignal,
-): Promise<'sent' | 'gone'> {
-  const outcome = await client.send(user, message, signal);
-  if (outcome !== 'ended') return outcome;
-  if (await isOver(client, user, signal)) return 'gone';
-  const again = await client.send(user, { ...message, routingAttributes: {} }, signal);
-  return again === 'sent' ? 'sent' : 'gone';
+): Promise<'sent' | 'gone' | 'rejected'> {
+  try {
+    const outcome = await client.send(user, message, signal);
+    if (outcome !== 'ended') return outcome;
+    if (await isOver(client, user, signal)) return 'gone';
+    const again = await client.send(user, { ...message, routingAttributes: {} }, signal);
+    return again === 'sent' ? 'sent' : 'gone';
+  } catch (error) {
+    if (!(error instanceof BatonError) || error.code !== 'ESC_PLATFORM_REJECTED') throw error;
+    // How a closed conversation is refused is not documented.
+    return (await isOver(client, user, signal)) ? 'gone' : 'rejected';
+  }
 }
 
 async function isOver(client: MessagingClient, user: EndUser, signal: AbortSignal): Promise<boolean> {
-  const types = ['SessionStatusChanged', 'CloseConversation'];
-  const entries = await client.entriesBack(user, types, (found) => found.length > 0, signal);
-  const [newest] = entries ?? [];
+  const ofSession = ({ type }: Entry): boolean =>
+    type === 'SessionStatusChanged' || type === 'CloseConversation';
+  const entries = await client.entriesBack(user, 'any', (found) => found.some(ofSession), signal);
+  const newest = entries?.find(ofSession);
   if (!entries || newest?.type === 'CloseConversation') return true;
   return newest?.payload.sessionStatus === 'Ended';
 }
@@ -77,7 +86,7 @@ async function alreadyThere(
   for (let number = Math.max(1, first - LOOK_BACK); number < first; number += 1)
     earlier.add(messageId(user.conversation, number));
   const isEnough = (entries: readonly Entry[]): boolean => entries.some(({ id }) => earlier.has(id));
-  const entries = await client.entriesBack(user, ['Message'], isEnough, signal);
+  const entries = await client.entriesBack(user, 'Message', isEnough, signal);
   return entries && new Set(entries.map(({ id }) => id));
 }
 

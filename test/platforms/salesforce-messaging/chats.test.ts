@@ -273,6 +273,22 @@ describe('the limit of 22 messages a minute', () => {
   });
 });
 
+describe('a message that Salesforce does not want', () => {
+  it('is refused for good, and those behind it can still be sent', async () => {
+    await start();
+    const chat = await aChat(openDesk());
+    await control.fault({ kind: 'status', status: 400, on: 'message', skip: 1 });
+    const desk = openDesk();
+
+    const receipt = await desk.chat!.send(chat.ref(), { first: 1, messages: messages(1, 3) }, call());
+    const rest = await desk.chat!.send(chat.ref(), { first: 3, messages: messages(3, 3) }, call());
+
+    expect(receipt).toEqual({ taken: 1, refused: 'rejected' });
+    expect(rest).toEqual({ taken: 1 });
+    expect((await chat.only()).transcript.map(({ text }) => text)).toEqual(['text 1', 'text 3']);
+  });
+});
+
 describe('no open session (417)', () => {
   it('is opened anew if it lapsed, and the message is there once', async () => {
     await start();
