@@ -29,6 +29,7 @@ import {
   startBody,
   startHeaders,
   tenantConnectorPath,
+  typingBody,
   userMessageBody,
 } from './questions';
 
@@ -163,7 +164,7 @@ export const ROUTES = define({
     caller: 'tenant',
     path: conversationPath,
     answers: { 202: { description: 'Signalled.', schema: acceptedSchema } },
-    problems: ['ESC_ESCALATION_NOT_FOUND'],
+    problems: ['ESC_ESCALATION_NOT_FOUND', 'ESC_NO_WORKER'],
   },
   userLeft: {
     operationId: 'userLeft',
@@ -174,7 +175,7 @@ export const ROUTES = define({
     caller: 'tenant',
     path: conversationPath,
     answers: { 202: { description: 'Signalled.', schema: acceptedSchema } },
-    problems: ['ESC_ESCALATION_NOT_FOUND'],
+    problems: ['ESC_ESCALATION_NOT_FOUND', 'ESC_NO_WORKER'],
   },
   redeliverNotice: {
     operationId: 'redeliverNotice',
@@ -231,7 +232,20 @@ export const ROUTES = define({
     path: conversationPath,
     body: userMessageBody,
     answers: { 202: { description: 'Temporal has it.', schema: acceptedSchema } },
-    problems: ['ESC_NO_HANDOFF'],
+    problems: ['ESC_NO_HANDOFF', 'ESC_NO_WORKER'],
+  },
+  postTyping: {
+    operationId: 'postTyping',
+    method: 'POST',
+    url: '/v1/conversations/{conversationId}/typing',
+    tag: 'Conversations',
+    summary: 'The user has begun, or stopped, to write',
+    description:
+      'Shown to the agent where the desk shows such a thing. Tried once, kept nowhere, and never refused: an indicator is not worth an error.',
+    caller: 'tenant',
+    path: conversationPath,
+    body: typingBody,
+    answers: { 202: { description: 'Passed on, if there is anybody to see it.', schema: acceptedSchema } },
   },
   returnConversation: {
     operationId: 'returnConversation',

@@ -1,4 +1,5 @@
 // Lists a tenant's escalations from Temporal's visibility store, a page at a time.
+import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import type { z } from 'zod';
@@ -41,8 +42,11 @@ export async function listEscalations(
       pageSize: limit,
       ...(from && { nextPageToken: from }),
     }),
-  ).catch((error: unknown) => {
-    throw from && grpcCodeOf(error) === INVALID_ARGUMENT ? notACursor() : error;
+  ).catch(async (error: unknown) => {
+    if (from === undefined) throw error;
+    // A token that somebody made up fails as an absent Temporal does, with some stores: then the first page answers.
+    const isRefused = grpcCodeOf(error) === INVALID_ARGUMENT || (await answers(client, query));
+    throw isRefused ? notACursor() : error;
   });
   return {
     escalations: (executions ?? [])
@@ -50,6 +54,16 @@ export async function listEscalations(
       .filter((each) => matches(filters, each)),
     ...(nextPageToken?.length && { nextCursor: cursorOf(query, nextPageToken) }),
   };
+}
+
+async function answers(client: Client, query: string): Promise<boolean> {
+  const { namespace } = client.options;
+  return withTemporal(client, () =>
+    client.workflowService.listWorkflowExecutions({ namespace, query, pageSize: 1 }),
+  ).then(
+    () => true,
+    () => false,
+  );
 }
 
 function notACursor(): InvalidRequest {

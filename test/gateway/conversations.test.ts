@@ -1,6 +1,7 @@
 // Who may speak to the user, and what becomes of what a bot says: posted while it owns the conversation, refused else.
 import { ApplicationFailure } from '@temporalio/common';
 import { ownershipSchema, postedSchema } from '../../contract/http/answers';
+import { problemsOf, ROUTES } from '../../contract/http/routes';
 import { uniqueId } from '../support/builders';
 import type { GatewayAnswer } from '../support/gateway-calls';
 import { setGatewayStage, type GatewayStage, type StageConversation } from '../support/gateway-stage';
@@ -404,6 +405,26 @@ describe('without a worker', () => {
         expect([status, json['code']]).toEqual([503, 'ESC_NO_WORKER']);
         expect(Number(headers['retry-after'])).toBeGreaterThan(0);
       }
+    } finally {
+      await stage.startWorker();
+    }
+  });
+
+  it.each([
+    ['cancelEscalation', 'escalations', 'cancel', {}],
+    ['userLeft', 'escalations', 'user-left', {}],
+    ['postUserMessage', 'conversations', 'user-messages', { id: 'u1', text: 'Hello?' }],
+  ] as const)('%s of a run that may only speak is 503 as described', async (name, kind, action, body) => {
+    const conversation = stage.conversation();
+    await stage.stopWorker();
+    try {
+      await say(conversation, 0);
+
+      const url = `/v1/${kind}/${conversation.conversationId}/${action}`;
+      const { status, json } = await stage.as().call('POST', url, { body });
+
+      expect([status, json['code']]).toEqual([503, 'ESC_NO_WORKER']);
+      expect(problemsOf(ROUTES[name])).toContain('ESC_NO_WORKER');
     } finally {
       await stage.startWorker();
     }

@@ -215,6 +215,9 @@ describe('pages', () => {
     expect(nextCursor).not.toBe('');
     await refused({ cursor: nextCursor }, 'rival');
     await refused({ cursor: nextCursor, status: 'open' });
+    const { of } = JSON.parse(Buffer.from(nextCursor ?? '', 'base64url').toString()) as { of: string };
+    const forged = JSON.stringify({ of, at: Buffer.from('no token').toString('base64') });
+    await refused({ cursor: Buffer.from(forged).toString('base64url') });
     for (const cursor of ['garbage', 'bnVsbA', 'e30', '%00']) await refused({ cursor });
     expect((await list({ cursor: nextCursor })).escalations.length).toBeGreaterThan(0);
   });
