@@ -72,9 +72,9 @@ it('is sent again as it was, as often as asked', async () => {
 it('is tried at once by the outbox in which it waits for an operator', async () => {
   const heard = await connected({ isDown: true });
   const sequence = await sequenceOf(heard);
-  await until('the outbox to have been refused', async () => {
-    const { tries } = await outboxOf(heard).query<{ tries: number }>('outbox');
-    return tries === 1;
+  await until('the outbox to have it', async () => {
+    const { undelivered } = await outboxOf(heard).query<{ undelivered: readonly unknown[] }>('outbox');
+    return undelivered.length === 1;
   });
   heard.isDown = false;
 
