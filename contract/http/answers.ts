@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ERRORS, type ErrorCode } from '../../domain/errors';
 import { NOTICE_TYPES } from '../../domain/notice';
 import { FAILURE_REASONS } from '../../domain/outcome';
-import { targetSchema } from '../notice';
+import { chatEndSchema, targetSchema } from '../notice';
 import { variableSchema } from '../request';
 import { idSchema } from '../text';
 
@@ -33,6 +33,17 @@ export const outcomeSchema = z
     z.strictObject({ kind: z.literal('cancelled'), by: z.enum(['bot', 'operator']) }),
   ])
   .meta({ id: 'Outcome', description: 'How an attempt ended.' });
+
+const laneSchema = z.strictObject({ carried: count, undelivered: count, waiting: count });
+
+const relaySchema = z.strictObject({
+  toAgent: laneSchema,
+  toUser: laneSchema,
+  agentName: z.exactOptional(z.string()),
+  ended: z.exactOptional(
+    z.strictObject({ by: chatEndSchema.shape.by, reason: chatEndSchema.shape.reason, at: instantSchema }),
+  ),
+});
 
 /** Of `POST /v1/escalations`. */
 export const takenSchema = z
@@ -77,6 +88,9 @@ export const escalationSchema = z
         }),
       )
       .meta({ description: 'What the Transform Result Script and the custom data fields made.' }),
+    relay: z
+      .exactOptional(relaySchema)
+      .meta({ description: 'The chat between user and agent, where Baton carries their messages.' }),
     attempts: z
       .array(z.strictObject({ requestId: z.string(), attempt: count, outcome: outcomeSchema }))
       .readonly(),

@@ -13,6 +13,7 @@ import type { GatewayDeps } from '../settings';
 import { escalationRun } from '../temporal/escalation-run';
 import { withTemporal } from '../temporal/faults';
 import { followNotices, noticesAfter, type FollowedRun } from '../temporal/follow-notices';
+import { nextRunOf } from '../temporal/next-run';
 import type { EscalationKey } from '../temporal/runs';
 
 /** A stream ends after this long, so that its reader shows its key or token again. */
@@ -38,7 +39,9 @@ export function addEventRoutes(routes: RouteAdder, deps: GatewayDeps, metrics: M
     whenClosed(reply, free);
     const position = await find(deps, { tenant: caller.tenant, ...path }, lastEvent);
     if (position.isOpen) return stream({ ...deps, ends }, reply, follow(deps, position), position);
-    const { records } = await noticesAfter(deps, position, position.after);
+    const { records, complete } = await noticesAfter(deps, position, position.after);
+    if (!complete && (await nextRunOf(deps.client, position)) !== undefined)
+      return stream({ ...deps, ends }, reply, follow(deps, position), position);
     if (records.length === 0) return reply.code(204).send();
     return stream({ ...deps, ends }, reply, () => only(records), position);
   });

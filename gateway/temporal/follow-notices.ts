@@ -7,6 +7,7 @@ import type { NoticeLog, NoticeRecord } from '../../domain/notice';
 import type { GatewayDeps } from '../settings';
 import { createBell } from './bell';
 import { askWorkflow, unlessAborted } from './faults';
+import { nextRunOf } from './next-run';
 
 /** Several tasks of a workflow often follow each other at once: they are asked about together. */
 const GATHER_MS = 50;
@@ -32,8 +33,7 @@ export function noticesAfter(
 
 /**
  * The notices after `after`, as they come; `waiting` while nobody answers for the run, and then a list, even an empty
- * one. Ends with the escalation, when
- * `signal` aborts, or when Temporal is away for long.
+ * one. Ends with the escalation, which may have further runs, when `signal` aborts, or when Temporal is away for long.
  */
 export async function* followNotices(
   deps: Pick<GatewayDeps, 'client'>,
@@ -41,18 +41,42 @@ export async function* followNotices(
   after: number,
   signal: AbortSignal,
 ): AsyncGenerator<readonly NoticeRecord[] | 'waiting', void, void> {
+  const { workflowId } = run;
+  let last = after;
+  for (let runId: string | undefined = run.runId; runId !== undefined;) {
+    const current: FollowedRun = { workflowId, runId };
+    const end: RunEnd | undefined = yield* followRun(deps, current, last, signal);
+    if (end === undefined || end.complete) return;
+    last = end.last;
+    // Its notices go on in the next run, under the next numbers.
+    runId = yield* insisting(() => nextRunOf(deps.client, current), signal);
+  }
+}
+
+/** Where a run ended that was followed to its end. */
+interface RunEnd {
+  readonly last: number;
+  readonly complete: boolean;
+}
+
+async function* followRun(
+  deps: Pick<GatewayDeps, 'client'>,
+  run: FollowedRun,
+  after: number,
+  signal: AbortSignal,
+): AsyncGenerator<readonly NoticeRecord[] | 'waiting', RunEnd | undefined, void> {
   const bell = createBell(deps.client, run);
   for (let last = after; ;) {
     const ring = yield* insisting(() => bell.next(signal), signal);
-    if (ring === undefined) return;
+    if (ring === undefined) return undefined;
     if (ring === 'nothing') continue;
     if (ring === 'news') await sleep(GATHER_MS);
     const ask = () => unlessAborted(deps.client, signal, () => noticesAfter(deps, run, last));
     const log = yield* insisting(ask, signal);
-    if (log === undefined) return;
+    if (log === undefined) return undefined;
     if (log.records.length > 0) yield log.records;
     last = log.records.at(-1)?.notice.sequence ?? last;
-    if (log.complete || ring === 'closed') return;
+    if (log.complete || ring === 'closed') return { last, complete: log.complete };
   }
 }
 
