@@ -173,6 +173,12 @@ export class BatonClient {
     return this.#transport.json({ method: 'POST', path, body: message, ...options });
   }
 
+  /** The user has begun, or stopped, to write. */
+  typing(conversationId: string, writes: boolean, options: CallOptions = {}): Promise<Accepted> {
+    const path = `${conversation(conversationId)}/typing`;
+    return this.#transport.json({ method: 'POST', path, body: { writes }, ...options });
+  }
+
   /** The agent is done and the platform gave the conversation back to the bot. */
   returned(
     conversationId: string,

@@ -6,7 +6,7 @@ import { createAccess } from './access/create-access';
 import { createGate } from './access/gate';
 import { createRouteAdder, type RouteAdder } from './http/add-route';
 import { guardBorder } from './http/border';
-import { CONNECTION_LIMITS, connectionOptions, MAX_HEADERS } from './http/connections';
+import { closeUnused, CONNECTION_LIMITS, connectionOptions, MAX_HEADERS } from './http/connections';
 import { answerRefusals, refuse } from './http/refusals';
 import { createMetrics, type Metrics } from './metrics';
 import { addChatRoutes } from './routes/chats';
@@ -43,6 +43,7 @@ export function createGateway(deps: GatewayDeps): FastifyInstance {
   });
   app.server.maxConnections = maxConnections;
   app.server.maxHeadersCount = MAX_HEADERS + 1;
+  closeUnused(app);
   guardBorder(app, corsOrigins);
   answerRefusals(app, { log, metrics });
   countAnswers(app, metrics);
@@ -56,10 +57,10 @@ export function createGateway(deps: GatewayDeps): FastifyInstance {
   addListRoute(routes, deps);
   addConversationRoutes(routes, deps, createConversations(deps));
   addEventRoutes(routes, deps, metrics);
-  addChatRoutes(routes, deps, escalations);
   const accounts = createAccounts(deps);
   app.addHook('onClose', () => accounts.close());
   const typing = createTyping({ ...deps, accounts });
+  addChatRoutes(routes, deps, escalations, typing);
   addWebhookRoutes(app, { ...deps, escalations, typing, metrics, routesOf });
   addOperationRoutes(routes, createReadiness(deps.client), metrics);
   addReferenceRoutes(app, routes);

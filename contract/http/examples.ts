@@ -86,6 +86,7 @@ export const OPENAPI_EXAMPLES: Readonly<Record<string, RouteExamples>> = {
     request: { id: 'u-12', text: 'The box was open when it came.' },
     answers: { 202: { accepted: 'user-message' } },
   },
+  postTyping: { request: { writes: true }, answers: { 202: { accepted: 'typing' } } },
   returnConversation: {
     request: { epoch: 3 },
     answers: { 200: { conversationId: CONVERSATION, owner: 'bot', epoch: 4 } },

@@ -140,6 +140,11 @@ export const userMessageBody = z
   )
   .meta({ id: 'UserMessage', anyOf: [{ required: ['text'] }, { required: ['attachment'] }] });
 
+/** Body of `POST /v1/conversations/{conversationId}/typing`. */
+export const typingBody = z
+  .strictObject({ writes: z.boolean().meta({ description: 'The user has begun, or stopped, to write.' }) })
+  .meta({ id: 'Typing' });
+
 /** Body of `POST /v1/conversations/{conversationId}/return`. */
 export const returnBody = z
   .strictObject({ epoch: z.int().min(0).meta({ description: "The conversation's current epoch." }) })

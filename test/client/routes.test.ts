@@ -29,6 +29,7 @@ const CALLS: Record<TenantRoute, (baton: BatonClient) => Promise<unknown>> = {
   getOwner: (baton) => baton.owner(ID),
   postMessage: (baton) => baton.say(ID, { bot: 'bot', epoch: 2, id: 'm1', text: 'Hello' }),
   postUserMessage: (baton) => baton.userMessage(ID, { id: 'u1', text: 'My parcel is broken.' }),
+  postTyping: (baton) => baton.typing(ID, true),
   returnConversation: (baton) => baton.returned(ID, { epoch: 3 }),
 };
 

@@ -227,6 +227,25 @@ it("shows the agent's typing to the user, and keeps it out of every history", as
   await talk.scenario.ended();
 });
 
+it("shows the user's typing to the agent, and keeps it out of every history", async () => {
+  const talk = await begin();
+  await talk.agentJoins();
+  const { conversationId } = talk.scenario;
+  const before = (await talk.scenario.history()).events?.length;
+  const isShown = (writes: boolean): Promise<unknown> =>
+    system.desk.until(({ conversations }) => conversations[conversationId]?.userWrites === writes);
+
+  await baton.typing(conversationId, true);
+  await isShown(true);
+  await baton.typing(conversationId, false);
+  await isShown(false);
+
+  const { events } = await talk.scenario.history();
+  expect(events?.length).toBe(before);
+  await system.desk.end(talk.transferId, 'agent');
+  await talk.scenario.ended();
+});
+
 it('tells the user their place in the queue when it changes, and never once the agent is there', async () => {
   const talk = await begin();
 

@@ -45,6 +45,7 @@ const CALLS: Readonly<Record<string, (conversationId: string) => { body?: object
   getOwner: () => ({}),
   postMessage: () => ({ body: { epoch: 2, id: 'm-1', text: 'Hello.' } }),
   postUserMessage: () => ({ body: { id: 'u-1', text: 'Hello.' } }),
+  postTyping: () => ({ body: { writes: true } }),
   returnConversation: () => ({ body: { epoch: 2 } }),
 };
 
