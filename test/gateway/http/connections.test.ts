@@ -181,6 +181,19 @@ describe('connections', () => {
     expect(second).toMatch(/connection: close/i);
   });
 
+  it('on which nothing ever came do not hold up a gateway that closes', async () => {
+    const patient = { ...CONNECTION_LIMITS, headersMs: 600_000, requestMs: 600_000, idleMs: 600_000 };
+    const gateway = await openGateway({ connectionLimits: patient });
+    const unused = raw(gateway);
+    await until('the connection', () => unused.socket.readyState === 'open');
+    // So that the gateway has taken the connection before, too.
+    await gateway.call('/healthz');
+
+    await gateway.close();
+
+    expect(await unused.closed).toBe('');
+  });
+
   it('end with the gateway', async () => {
     const gateway = await openGateway();
     const call = openRawCall(gateway.port);
