@@ -44,7 +44,6 @@ export function createGateway(deps: GatewayDeps): FastifyInstance {
   app.server.maxConnections = maxConnections;
   app.server.maxHeadersCount = MAX_HEADERS + 1;
   closeUnused(app);
-  closeUnused(app);
   guardBorder(app, corsOrigins);
   answerRefusals(app, { log, metrics });
   countAnswers(app, metrics);
