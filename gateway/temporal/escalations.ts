@@ -10,7 +10,7 @@ import type { PlatformEvent } from '../../platforms/platform';
 import type { GatewayDeps } from '../settings';
 import { escalationRun } from './escalation-run';
 import { viewOf, type EscalationView } from './escalation-view';
-import { temporalAnswers, withTemporal } from './faults';
+import { withTemporal } from './faults';
 import { readExplanation, readStatus } from './read-run';
 import { redeliver } from './redeliver';
 import { noEscalation, type EscalationKey } from './runs';
@@ -33,8 +33,6 @@ export interface Escalations {
   userMessage(key: EscalationKey, message: ChatMessage): Promise<void>;
   /** A desk, by its connector, says something of a transfer or a chat. */
   deskWord(tenant: string, connector: string, event: PlatformEvent): Promise<void>;
-  /** Whether Temporal answers. */
-  ping(): Promise<boolean>;
 }
 
 /** The gateway's escalations. */
@@ -73,7 +71,6 @@ export function createEscalations(deps: GatewayDeps): Escalations {
       const event: DeskEventSignal = { id, transferId, connector, event: word };
       return withTemporal(client, () => handle.signal('deskEvent', event));
     },
-    ping: () => temporalAnswers(client),
   };
 }
 
