@@ -9,13 +9,14 @@ import { addStages, type ChatStage, type Disturbance, type Line } from '../suppo
 import { replayHistories } from '../support/scenario';
 import { startSystem, type System } from '../support/system';
 
-const PLAY_MS = 300_000;
+/** About three minutes on two idle cores. */
+const PLAY_MS = 600_000;
 /** A kill comes so much later after its message than the one before, and then at once again. */
 const LATER_MS = 40;
 const DELAYS = 5;
 
 /** Whose turn it is; several of one side go out without waiting for the other. */
-const TURNS = 'uauuaauaaauuuauauuaa';
+const TURNS = 'uaauuuaaaauuaaauuuaa';
 const SCRIPT: readonly Line[] = [...TURNS].map((side, index) => ({
   from: side === 'u' ? 'user' : 'agent',
   text: `${index + 1} of ${TURNS.length}`,

@@ -56,6 +56,8 @@ function tableAfter(heading: string): string[][] {
 }
 
 function deskRow([name, chat]: readonly [string, ChatCapabilities]): string[] {
+  const { toUser, toAgent } = chat.typing;
+  const typing = [...(toUser ? ["the agent's"] : []), ...(toAgent ? ["the user's"] : [])];
   return [
     `\`${name}\``,
     chat.always ? 'always' : 'with a `relay` section',
@@ -65,7 +67,7 @@ function deskRow([name, chat]: readonly [string, ChatCapabilities]): string[] {
     chat.perMinute === undefined ? NONE : `${chat.perMinute} a minute`,
     chat.gapMs === undefined ? NONE : `${chat.gapMs} ms`,
     ATTACHMENTS[chat.attachments],
-    chat.typing.toUser ? 'shown' : NONE,
+    typing.join(', ') || NONE,
   ];
 }
 

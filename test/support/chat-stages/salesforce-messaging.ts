@@ -1,7 +1,5 @@
-// Messaging for In-App and Web, as hard as it can be: nothing of the stream is replayed, and no repeat is recognised. Its
-// users are verified: a guest's conversation is lost with the worker that dies as it is created (see the platform's
-// README).
-import { generateKeyPairSync } from 'node:crypto';
+// Messaging for In-App and Web, as hard as it can be: nothing of the stream is replayed, no repeat is recognised, and
+// the users are guests, whose token nobody else has.
 import {
   createMessagingControl,
   startMessagingSimulator,
@@ -13,19 +11,13 @@ import { FAULTS, type ChatStage } from './stage';
 const PLATFORM = 'salesforce-messaging';
 const CONNECTOR = 'chat-messaging';
 const ORG = '00D5e000001AbCdEAK';
-const KEY_ID = 'baton';
 const CONVERSATION = 'Baton_Conversation';
 
 /** Starts the org. */
 export async function createMessagingStage(): Promise<ChatStage> {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
   const simulator = await startMessagingSimulator({
     world: {
-      settings: { orgId: ORG, keys: { [KEY_ID]: publicKey }, replays: false, dedupes: false, pingMs: 500 },
+      settings: { orgId: ORG, replays: false, dedupes: false, pingMs: 500 },
       places: [{ name: 'Chat' }],
     },
   });
@@ -43,7 +35,7 @@ export async function createMessagingStage(): Promise<ChatStage> {
       connector: {
         platform: PLATFORM,
         account: ORG,
-        credentials: { issuer: 'baton', keyId: KEY_ID, privateKey: '${file:messaging-key}' },
+        credentials: { sealingKeys: '${file:messaging-keys}' },
         options: {
           scrtUrl: link.url,
           deployment: 'Baton_Chat',
@@ -53,7 +45,7 @@ export async function createMessagingStage(): Promise<ChatStage> {
         },
       },
       integration: { agentSkillId: 'Chat' },
-      secrets: { 'messaging-key': privateKey },
+      secrets: { 'messaging-keys': `k1:${Buffer.alloc(32, 7).toString('base64')}` },
     }),
     open: () => Promise.resolve(),
     async agentJoins(conversationId) {
