@@ -218,7 +218,9 @@ export class DeskWorld {
   end(transferId: string, by: string): boolean {
     const transfer = this.transfers.get(transferId);
     if (transfer?.standing.status !== 'connected') return false;
-    const { joined } = this.conversation(transfer.conversationId);
+    const conversation = this.conversation(transfer.conversationId);
+    const { joined } = conversation;
+    conversation.chatClosed = true;
     joined.splice(joined.indexOf(transfer.standing.agentId), 1);
     this.tell('transfer.ended', transfer, { by });
     return true;

@@ -110,8 +110,6 @@ describe('the chat of a generic desk', () => {
   it('says that there is no chat when the agent has gone', async () => {
     const ref = await connected();
     await control.end(ref.transferId, 'agent');
-    // The simulated desk forgets nobody: it is the closed chat that is gone.
-    await chat.close(ref, call());
 
     expect(await chat.send(ref, { first: 1, messages: text(1) }, call())).toEqual({ taken: 0, gone: true });
   });
