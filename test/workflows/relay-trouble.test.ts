@@ -24,6 +24,7 @@ test('goes on carrying one way while the other way is down, and nothing is lost'
   const desk = { isDown: true };
   await stage.play(
     {
+      record: 'relay-one-way-down',
       plan: aChatPlan(),
       carry: (input, world) => {
         if (!desk.isDown) return carryAll(input, world);
@@ -56,6 +57,7 @@ test('goes on carrying one way while the other way is down, and nothing is lost'
 test('gives a message of the user up after the limit, tells the user, and carries the next one', async () => {
   await stage.play(
     {
+      record: 'relay-undelivered',
       plan: aChatPlan({ limits: { undelivered: 'That did not arrive.' } }),
       carry: (input, world) => {
         if (input.toAgent.messages[0]?.id === 'u1') throw aFault('ESC_PLATFORM_UNREACHABLE');
@@ -87,6 +89,7 @@ test('gives a message of the user up after the limit, tells the user, and carrie
 test('tells the agent in the chat when a message did not reach the user', async () => {
   await stage.play(
     {
+      record: 'relay-undelivered-to-user',
       plan: aChatPlan(),
       carry: (input, world) => {
         if (input.toUser[0]?.id === 'a1') throw aFault('ESC_PLATFORM_UNREACHABLE');
@@ -191,6 +194,7 @@ test('sends a platform no more than it takes in a minute, and loses nothing', as
   const sent: number[] = [];
   await stage.play(
     {
+      record: 'relay-paced',
       plan: aChatPlan({ chat: { perMinute: 22, maxChars: 100 } }),
       carry: async (input, world) => {
         const now = await scenes.now();
@@ -221,6 +225,7 @@ const scenes = { now: (): Promise<number> => Promise.resolve(0) };
 test('waits as a platform asks before it tries again', async () => {
   await stage.play(
     {
+      record: 'relay-retry-after',
       plan: aChatPlan(),
       carry: (input, world) => {
         if (world.carried.length === 1) throw aFault('ESC_PLATFORM_RATE_LIMITED', { retryAfterMs: 30_000 });
@@ -251,4 +256,32 @@ test('tells the user when more waits for an agent than can be kept', async () =>
 
     expect(new Set(scene.world.agentGot.map(({ id }) => id.split('#')[0]))).toEqual(new Set(ids('u', 8)));
   });
+});
+
+test('tells the user of several messages at once while the first such text is on its way', async () => {
+  const gate = aGate();
+  await stage.play(
+    {
+      plan: aChatPlan({ chat: { attachments: 'refused' } }),
+      postToUser: async ({ messages }) => {
+        if (messages.some(({ id }) => id.includes('undelivered'))) await gate.pass();
+        return { kind: 'posted' };
+      },
+    },
+    async (scene) => {
+      await joins(scene);
+      const attachment = { url: 'https://files.test/1.png', name: '1.png', mediaType: 'image/png' };
+      for (const id of ids('u', 3)) {
+        await scene.userWrites({ id, attachment });
+        await scene.until(() => gate.waiting === 1);
+      }
+      await scene.userWrites('u4');
+      await scene.until(() => agentGot(scene).length === 1);
+      gate.open();
+      await scene.until(() => scene.world.userRead.length === 3);
+      await ends(scene);
+
+      expect(scene.world.seen.filter((what) => what.startsWith('post undelivered'))).toHaveLength(2);
+    },
+  );
 });

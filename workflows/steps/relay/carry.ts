@@ -1,6 +1,6 @@
 // Carries what waits, both ways at once: one short local try, which costs one history event. What a direction could not
 // carry goes on as a regular activity beside the story, whose tries cost none, while the other direction goes on.
-import { sleep } from '@temporalio/workflow';
+import { sleep, workflowInfo } from '@temporalio/workflow';
 import type { CarryInput, CarryReply, LaneReply } from '../../../activities/types';
 import { noteChat, type EscalationState, type Transfer } from '../../../domain/escalation-state';
 import { DEFAULT_RELAY, type PlannedChat } from '../../../domain/plan';
@@ -24,8 +24,18 @@ export interface Carried {
   readonly relay: RelayState;
   readonly transfer: Transfer;
   readonly chat: PlannedChat;
+  /** Length of the history when something was last carried: while it is that, the answer is not in it. */
+  writtenAt?: number;
   /** Nothing is carried any more. */
   isOver(): boolean;
+}
+
+/**
+ * Before this run ends, or somebody is told what only an answer said: a short timer ends the workflow task. If that
+ * failed, because of a signal that came, what was carried in it would be carried again.
+ */
+export async function writeDownCarried({ writtenAt }: Carried): Promise<void> {
+  if (writtenAt === workflowInfo().historyLength) await sleep(1, { summary: 'Write down what was carried' });
 }
 
 /** Carries one batch each way. False: nothing could be carried now. Never two at a time: see withdrawBeside. */
@@ -34,6 +44,7 @@ export async function carryOnce(carried: Carried): Promise<boolean> {
   const toAgent = beginToAgent(relay, chat, Date.now());
   const toUser = beginToUser(relay);
   if (!toAgent && !toUser) return false;
+  carried.writtenAt = workflowInfo().historyLength;
   const result = await tryLocally('carry', inputOf(carried, { toAgent, toUser }), {
     summary: summaryOf(toAgent, toUser),
     deadlineAt: Date.now() + LOCAL_TRY_MS,

@@ -16,11 +16,11 @@ import {
 import { narrate } from '../../inspect';
 import type { BotTeller } from '../tell-bot';
 import { createAlarm } from './alarm';
-import { carryOnce, type Carried } from './carry';
+import { carryOnce, writeDownCarried, type Carried } from './carry';
 import type { Ears } from './ears';
 import { leaveChat } from './leave-chat';
 import { goOnInNextRun, mayGoOn } from './next-run';
-import { postBeside, tellUndelivered } from './tell-user';
+import { mayTell, postBeside, tellUndelivered } from './tell-user';
 
 /** Until the chat is over and the bot has been told; at once where Baton carries none. */
 export async function relayChat(
@@ -52,9 +52,12 @@ async function carryUntilOver(
   const carried: Carried = { state, relay, transfer, chat, isOver: () => over };
   const deadline = (): number => nextDeadline(relay, chat, limits, Date.now());
   for (;;) {
-    if (!mayGoOn(state, relay, limits)) ears.listen(transfer);
-    else if (ears.isSilent()) await goOnInNextRun(state);
-    else ears.hush();
+    if (mayGoOn(state, relay, limits)) {
+      await writeDownCarried(carried);
+      if (!mayGoOn(state, relay, limits)) continue;
+      if (ears.isSilent()) await goOnInNextRun(state);
+      ears.hush();
+    } else ears.listen(transfer);
     if (passTime(relay, limits, Date.now()) === 'warn')
       void postBeside(state, plan.bot, `idle/${relay.userAt}`, limits.userIdle?.warning ?? '');
     void tellUndelivered(state);
@@ -65,7 +68,7 @@ async function carryUntilOver(
       () =>
         isCarriable(relay, chat, Date.now()) ||
         isDrained(relay, Date.now()) ||
-        relay.untold > 0 ||
+        mayTell(relay) ||
         ears.mayListen(transfer) ||
         mayGoOn(state, relay, limits) ||
         Date.now() >= deadline() ||
@@ -73,6 +76,7 @@ async function carryUntilOver(
     );
   }
   over = true;
+  await writeDownCarried(carried);
   // What an agent wrote must not reach the user after what the bot says next.
   await condition(() => relay.toUser.inFlight === 0);
 }

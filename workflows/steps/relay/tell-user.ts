@@ -2,16 +2,22 @@
 import type { EscalationState } from '../../../domain/escalation-state';
 import { ownMessageId } from '../../../domain/ids';
 import { DEFAULT_UNDELIVERED } from '../../../domain/plan';
+import type { RelayState } from '../../../domain/relay';
 import { hasUser } from '../../../domain/relay-limits';
 import { callWithRetries } from '../../calls';
 import { narrate } from '../../inspect';
 
 const TELL_MS = 120_000;
 
+/** Whether there is something to tell the user, somebody to tell it to, and nobody telling it. */
+export function mayTell(relay: RelayState): boolean {
+  return relay.untold > 0 && !relay.telling && hasUser(relay);
+}
+
 /** Tells the user, once for all of them, that messages did not arrive. */
 export async function tellUndelivered(state: EscalationState): Promise<void> {
   const { relay, plan } = state;
-  if (!relay || !plan || relay.telling) return;
+  if (!relay || !plan || !mayTell(relay)) return;
   relay.telling = true;
   while (relay.untold > 0 && hasUser(relay)) {
     narrate(state, 'user_message_undelivered', String(relay.untold));
