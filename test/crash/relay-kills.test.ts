@@ -6,6 +6,7 @@ import { PLATFORMS } from '../../platforms';
 import { CHAT_STAGES } from '../support/chat-stages';
 import { askForHuman, type Chat } from '../support/chat-stages/chat';
 import { addStages, type ChatStage, type Disturbance, type Line } from '../support/chat-stages/stage';
+import { historiesOf, record } from '../support/histories';
 import { replayHistories } from '../support/scenario';
 import { startSystem, type System } from '../support/system';
 
@@ -79,9 +80,18 @@ async function play(killed: Killed): Promise<string[]> {
     chats.map(async ({ stage, chat }) => {
       await stage.agentEnds(chat.conversationId);
       told.set(`${stage.platform}, ${killed}`, await tellOf(stage, chat));
+      await keep(stage, chat, killed);
     }),
   );
   return chats.map(({ chat }) => chat.workflowId);
+}
+
+/** One history for each desk and kind of kill, where histories are recorded. */
+async function keep({ platform }: ChatStage, { workflowId }: Chat, killed: Killed): Promise<void> {
+  await system.client.workflow.getHandle(workflowId).result();
+  const name = `carries-${platform}-while-${killed.replaceAll(' ', '-')}-is-killed`;
+  const histories = await historiesOf(system.client, workflowId);
+  histories.forEach((history, run) => record(run === 0 ? name : `${name}-run-${run + 1}`, history));
 }
 
 function write(stage: ChatStage, chat: Chat, { from, text }: Line): Promise<void> {
