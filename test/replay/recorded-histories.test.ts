@@ -78,6 +78,27 @@ const MUTATIONS: readonly (Mutation & { readonly noticedBy: string })[] = [
     to: "const result = await call(\n    'postToUserElsewhere' as 'postToUser',",
     noticedBy: 'invalid-target',
   },
+  {
+    name: 'an-alarm-for-each-message',
+    file: 'workflows/steps/relay/alarm.ts',
+    from: 'if (covers(at)) return;',
+    to: '',
+    noticedBy: 'relay-deliver',
+  },
+  {
+    name: 'a-listener-that-is-not-stopped',
+    file: 'workflows/steps/relay/ears.ts',
+    from: 'current.scope.cancel();',
+    to: '',
+    noticedBy: 'relay-stream-cancelled',
+  },
+  {
+    name: 'a-desk-that-is-not-told',
+    file: 'workflows/steps/relay/leave-chat.ts',
+    from: "callWithRetries('closeChat',",
+    to: "callWithRetries('withdrawTransfer',",
+    noticedBy: 'relay-ended-user',
+  },
 ];
 
 describe('a careless change', () => {

@@ -18,6 +18,7 @@ const IDLE = { warnAfterMs: 60_000, endAfterMs: 90_000, warning: 'Are you still 
 
 interface End {
   readonly name: string;
+  readonly recorded: string;
   readonly options?: SceneOptions;
   readonly happens: (scene: Scene) => Promise<void>;
   readonly returned: Omit<ChatEnd, 'at'>;
@@ -33,36 +34,42 @@ const says =
 const ENDS: readonly End[] = [
   {
     name: 'the agent ends it',
+    recorded: 'relay-ended-agent',
     happens: agentEnds,
     returned: { by: 'agent', reason: 'left' },
     closes: false,
   },
   {
     name: 'the desk ends it without saying who',
+    recorded: 'relay-ended-desk',
     happens: says({ kind: 'ended' }),
     returned: { by: 'system', reason: 'left' },
     closes: false,
   },
   {
     name: 'the user leaves',
+    recorded: 'relay-ended-user',
     happens: (scene) => scene.userLeaves(),
     returned: { by: 'user', reason: 'left' },
     closes: true,
   },
   {
     name: 'the bot takes it back',
+    recorded: 'relay-ended-bot',
     happens: (scene) => scene.cancel(),
     returned: { by: 'bot', reason: 'cancelled' },
     closes: true,
   },
   {
     name: 'an operator cancels the workflow',
+    recorded: 'relay-ended-operator',
     happens: async (scene) => void (await scene.handle.cancel()),
     returned: { by: 'operator', reason: 'cancelled' },
     closes: true,
   },
   {
     name: 'the user is silent',
+    recorded: 'relay-ended-idle',
     options: { plan: aChatPlan({ limits: { userIdle: IDLE } }) },
     happens: async (scene) => {
       await scene.pass(61_000);
@@ -74,6 +81,7 @@ const ENDS: readonly End[] = [
   },
   {
     name: 'it has lasted too long',
+    recorded: 'relay-ended-too-long',
     options: { plan: aChatPlan({ limits: { maxLengthMs: 600_000 } }) },
     happens: (scene) => scene.pass(601_000),
     returned: { by: 'system', reason: 'too_long' },
@@ -81,6 +89,7 @@ const ENDS: readonly End[] = [
   },
   {
     name: 'the agent is gone and nobody else joins',
+    recorded: 'relay-ended-agent-gone',
     happens: async (scene) => {
       await says({ kind: 'agentLeft' })(scene);
       await scene.until(async () => (await scene.story()).includes('agent_left'));
@@ -91,6 +100,7 @@ const ENDS: readonly End[] = [
   },
   {
     name: 'the desk knows of no chat any more',
+    recorded: 'relay-ended-desk-gone',
     options: {
       plan: aChatPlan(),
       carry: (input, world) =>
@@ -108,6 +118,7 @@ const ENDS: readonly End[] = [
   },
   {
     name: 'the user is gone when the agent writes',
+    recorded: 'relay-ended-user-gone',
     options: {
       plan: aChatPlan(),
       carry: (input, world) =>
@@ -121,8 +132,8 @@ const ENDS: readonly End[] = [
   },
 ];
 
-test.each(ENDS)('returns to the bot when $name', async ({ options, happens, returned, closes }) => {
-  await stage.play({ plan: aChatPlan(), ...options }, async (scene) => {
+test.each(ENDS)('returns to the bot when $name', async ({ recorded, options, happens, returned, closes }) => {
+  await stage.play({ record: recorded, plan: aChatPlan(), ...options }, async (scene) => {
     await joins(scene);
     await scene.userWrites('u1');
     await scene.until(() => agentGot(scene).length === 1);
@@ -136,7 +147,7 @@ test.each(ENDS)('returns to the bot when $name', async ({ options, happens, retu
 });
 
 test('returns to the bot when the agent gives the conversation back, and answers with the new epoch', async () => {
-  await stage.play({ plan: aChatPlan() }, async (scene) => {
+  await stage.play({ record: 'relay-given-back', plan: aChatPlan() }, async (scene) => {
     await joins(scene);
     await scene.agentWrites('a1');
     const ownership = await scene.giveBack(2);
@@ -178,6 +189,7 @@ test('the user’s last words reach the agent before the chat is closed', async 
   const gate = aGate();
   await stage.play(
     {
+      record: 'relay-last-words-of-user',
       plan: aChatPlan(),
       carry: async (input, world) => {
         if (world.carried.length === 1) await gate.pass();
@@ -252,7 +264,7 @@ test('does not wait for ever for an other side that takes nothing any more', asy
 });
 
 test('goes on with another agent, by name, when the first one is gone', async () => {
-  await stage.play({ plan: aChatPlan() }, async (scene) => {
+  await stage.play({ record: 'relay-another-agent', plan: aChatPlan() }, async (scene) => {
     await joins(scene);
     await says({ kind: 'agentChanged', agentName: 'Maria' }, { kind: 'agentLeft' })(scene);
     await scene.until(async () => (await scene.story()).includes('agent_left'));
@@ -303,6 +315,7 @@ test('warns a silent user once, who then may stay', async () => {
 test('tells the desk of a human who found the user gone', async () => {
   await stage.play(
     {
+      record: 'relay-human-found-user-gone',
       plan: aChatPlan(),
       withdrawTransfer: () => ({ kind: 'connected', agentId: 'maria' }),
     },
@@ -338,21 +351,56 @@ test('tells the user their place in the queue when it changes, not too often, an
   const limits = { queueMessage: 'You are number {position}, about {wait} min.' };
   const place = (position: number): DeskWord => ({ kind: 'position', position, waitMs: position * 60_000 });
   const read = ({ world }: Scene): string[] => world.userRead.filter((text) => text.startsWith('You are'));
-  await stage.play({ plan: aChatPlan({ limits, rungs: [aChatRung()] }) }, async (scene) => {
-    await scene.until(() => scene.world.transfers.length > 0);
-    await says({ kind: 'queued' }, place(7))(scene);
-    await scene.until(() => read(scene).length === 1);
-    await says(place(7), place(6), place(5))(scene);
-    await scene.pass(20_000);
-    expect(read(scene)).toHaveLength(1);
-    await scene.pass(15_000);
-    await scene.until(() => read(scene).length === 2);
-    await says(place(4))(scene);
-    await joins(scene);
-    await scene.pass(60_000);
-    await agentEnds(scene);
-    await scene.handle.result();
+  await stage.play(
+    { record: 'relay-queue-place', plan: aChatPlan({ limits, rungs: [aChatRung()] }) },
+    async (scene) => {
+      await scene.until(() => scene.world.transfers.length > 0);
+      await says({ kind: 'queued' }, place(7))(scene);
+      await scene.until(() => read(scene).length === 1);
+      await says(place(7), place(6), place(5))(scene);
+      await scene.pass(20_000);
+      expect(read(scene)).toHaveLength(1);
+      await scene.pass(15_000);
+      await scene.until(() => read(scene).length === 2);
+      await says(place(4))(scene);
+      await joins(scene);
+      await scene.pass(60_000);
+      await agentEnds(scene);
+      await scene.handle.result();
 
-    expect(read(scene)).toEqual(['You are number 7, about 7 min.', 'You are number 5, about 5 min.']);
-  });
+      expect(read(scene)).toEqual(['You are number 7, about 7 min.', 'You are number 5, about 5 min.']);
+    },
+  );
+});
+
+test('what the bot has not heard comes before what it hears in a later run', async () => {
+  const bot = { isDown: true };
+  await stage.play(
+    {
+      record: 'relay-outbox-before-next-run',
+      plan: aChatPlan({ limits: { eventsPerRun: 40 } }),
+      deliverNotice: () => {
+        if (bot.isDown) throw aFault('ESC_NOTICE_NOT_TAKEN');
+      },
+    },
+    async (scene) => {
+      await scene.until(() => scene.world.transfers.length > 0);
+      const outbox = scene.outbox('r1', 'escalation.connected');
+      await says({ kind: 'connected' })(scene);
+      await scene.until(async () => (await scene.story()).includes('relay_begun'));
+      for (let n = 1; n < 50 && !(await scene.story()).includes('relay_resumed'); n += 1) {
+        await scene.userWrites(`u${n}`);
+        await scene.until(() => agentGot(scene).length === n);
+      }
+      await agentEnds(scene);
+      await scene.until(async () => (await scene.status()).phase === 'closed');
+      bot.isDown = false;
+      await outbox.signal('redeliver');
+      await scene.until(() => scene.world.notices.length === 2);
+      await outbox.result();
+      await scene.handle.result();
+
+      expect(scene.world.notices.map(({ sequence }) => sequence)).toEqual([3, 4]);
+    },
+  );
 });

@@ -1,5 +1,6 @@
 // Desks that are listened to: an activity hears them from the request until the chat is over, one at a time, and the
 // next one goes on where it was.
+import { WorkflowNotFoundError } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import type { ListenInput } from '../../activities/types';
 import type { ChatState } from '../../domain/chat';
@@ -79,6 +80,19 @@ async function untilOver(ends: Set<(chat: ChatState | undefined) => void>): Prom
   }
 }
 
+/** This server knows of no run for a moment, while an escalation goes on in its next one. */
+async function writesThrough(scene: Scene, id: string): Promise<void> {
+  await scene.until(() =>
+    scene.userWrites(id).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      },
+    ),
+  );
+}
+
 const listening = (scene: Scene, radio: Radio, times = 1): Promise<void> =>
   scene.until(() => radio.began.length === times && radio.on.size === 1);
 
@@ -86,6 +100,7 @@ test('listens once from the request on, with where the chat stands, and stops wh
   const radio = aRadio();
   await stage.play(
     {
+      record: 'relay-stream',
       plan: aStreamPlan(),
       requestTransfer: () => ({ kind: 'requested', chat: { generation: 1, session: 's1' } }),
       listenToDesk: radio.listen,
@@ -137,6 +152,7 @@ test('ends the chat when nobody can listen any more, and tells the desk', async 
   const desk = { refuses: false };
   await stage.play(
     {
+      record: 'relay-stream-lost',
       plan: aStreamPlan(),
       listenToDesk: async (input) => {
         const heard = await radio.listen(input);
@@ -172,7 +188,7 @@ test('moves on at once when nobody can listen while a human is waited for', asyn
 test('stops listening to a rung that is withdrawn, and listens to the next', async () => {
   const radio = aRadio();
   const plan = aStreamPlan(SOON, [{ responseTimeoutMs: 1_000 }, {}]);
-  await stage.play({ plan, listenToDesk: radio.listen }, async (scene) => {
+  await stage.play({ record: 'relay-stream-ladder', plan, listenToDesk: radio.listen }, async (scene) => {
     await listening(scene, radio);
     await scene.userWrites('u1');
     await scene.deskTells('r1', 0, [{ kind: 'message', message: { id: 'auto', text: 'Please hold.' } }]);
@@ -191,14 +207,17 @@ test('stops listening to a rung that is withdrawn, and listens to the next', asy
 
 test('stops listening when the escalation is called off', async () => {
   const radio = aRadio();
-  await stage.play({ plan: aStreamPlan(), listenToDesk: radio.listen }, async (scene) => {
-    await listening(scene, radio);
-    await scene.cancel();
-    const { outcome } = await scene.handle.result();
+  await stage.play(
+    { record: 'relay-stream-cancelled', plan: aStreamPlan(), listenToDesk: radio.listen },
+    async (scene) => {
+      await listening(scene, radio);
+      await scene.cancel();
+      const { outcome } = await scene.handle.result();
 
-    expect(outcome).toMatchObject({ kind: 'cancelled' });
-    expect(radio.on.size).toBe(0);
-  });
+      expect(outcome).toMatchObject({ kind: 'cancelled' });
+      expect(radio.on.size).toBe(0);
+    },
+  );
 });
 
 test('listens again in the next run of a long chat, from where the chat stands', async () => {
@@ -212,6 +231,7 @@ test('listens again in the next run of a long chat, from where the chat stands',
   };
   await stage.play(
     {
+      record: 'relay-stream-long',
       plan: { ...plan, relay: { ...relay, eventsPerRun: 60 } },
       listenToDesk: radio.listen,
       carry: (input, world) => ({ ...carryAll(input, world), chat: { generation: world.carried.length } }),
@@ -220,7 +240,7 @@ test('listens again in the next run of a long chat, from where the chat stands',
       await listening(scene, radio);
       await joins(scene);
       for (let n = 1; radio.began.length === 1 && n < 100; n += 1) {
-        await scene.userWrites(`u${n}`);
+        await writesThrough(scene, `u${n}`);
         await scene.until(() => agentGot(scene).length === n);
       }
       await listening(scene, radio, 2);
@@ -231,7 +251,10 @@ test('listens again in the next run of a long chat, from where the chat stands',
       const { returned } = await scene.handle.result();
 
       expect(returned).toMatchObject({ by: 'agent', reason: 'left' });
-      expect(radio.began[1]?.chat).toEqual({ generation: carried });
+      // Some may have been carried since.
+      const { generation = 0 } = radio.began[1]?.chat ?? {};
+      expect(generation).toBeGreaterThan(2);
+      expect(generation).toBeLessThanOrEqual(carried);
       expect(radio.most).toBe(1);
     },
   );

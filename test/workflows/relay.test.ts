@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 test('carries what user and agent write, and gives the conversation back when the agent ends it', async () => {
-  await stage.play({ plan: aChatPlan() }, async (scene) => {
+  await stage.play({ record: 'relay-deliver', plan: aChatPlan() }, async (scene) => {
     await joins(scene);
     await scene.userWrites('u1');
     await scene.until(() => agentGot(scene).length === 1);
@@ -76,6 +76,7 @@ test('carries a burst at once: ten messages each way cost one call', async () =>
   const gate = aGate();
   await stage.play(
     {
+      record: 'relay-burst',
       plan: aChatPlan(),
       carry: async (input, world) => {
         if (world.carried.length === 1) await gate.pass();
@@ -100,28 +101,31 @@ test('carries a burst at once: ten messages each way cost one call', async () =>
 });
 
 test('hands the agent first what the user wrote while waiting, in its order', async () => {
-  await stage.play({ plan: aChatPlan({ interactionDelayMs: 5_000 }) }, async (scene) => {
-    await scene.userWrites('u1');
-    await scene.pass(6_000);
-    await scene.until(() => scene.world.transfers.length > 0);
-    await scene.userWrites('u2');
-    await scene.deskTells('r1', 0, [
-      { kind: 'queued' },
-      { kind: 'connected', agentId: 'maria' },
-      { kind: 'message', message: { id: 'a1', text: 'a1' } },
-    ]);
-    await scene.userWrites('u3');
-    await scene.until(() => agentGot(scene).length === 3);
-    await agentEnds(scene);
-    await scene.handle.result();
+  await stage.play(
+    { record: 'relay-written-while-waiting', plan: aChatPlan({ interactionDelayMs: 5_000 }) },
+    async (scene) => {
+      await scene.userWrites('u1');
+      await scene.pass(6_000);
+      await scene.until(() => scene.world.transfers.length > 0);
+      await scene.userWrites('u2');
+      await scene.deskTells('r1', 0, [
+        { kind: 'queued' },
+        { kind: 'connected', agentId: 'maria' },
+        { kind: 'message', message: { id: 'a1', text: 'a1' } },
+      ]);
+      await scene.userWrites('u3');
+      await scene.until(() => agentGot(scene).length === 3);
+      await agentEnds(scene);
+      await scene.handle.result();
 
-    expect(agentGot(scene)).toEqual(['u1', 'u2', 'u3']);
-    expect(userGot(scene)).toEqual(['a1']);
-  });
+      expect(agentGot(scene)).toEqual(['u1', 'u2', 'u3']);
+      expect(userGot(scene)).toEqual(['a1']);
+    },
+  );
 });
 
 test('carries what a desk said before its transfer counted as connected, and its end after that', async () => {
-  await stage.play({ plan: aChatPlan() }, async (scene) => {
+  await stage.play({ record: 'relay-early-words', plan: aChatPlan() }, async (scene) => {
     await scene.until(() => scene.world.transfers.length > 0);
     await scene.deskTells('r1', 0, [
       { kind: 'message', message: { id: 'a1', text: 'a1' } },
@@ -137,7 +141,7 @@ test('carries what a desk said before its transfer counted as connected, and its
 });
 
 test('answers a bot that asks again meanwhile with the escalation that runs', async () => {
-  await stage.play({ plan: aChatPlan() }, async (scene) => {
+  await stage.play({ record: 'relay-asked-meanwhile', plan: aChatPlan() }, async (scene) => {
     await joins(scene);
     await scene.ask(aRequest({ requestId: 'r2' }));
     await scene.userWrites('u1');
@@ -153,6 +157,7 @@ test('answers a bot that asks again meanwhile with the escalation that runs', as
 test('works on a request that comes once the human is done', async () => {
   await stage.play(
     {
+      record: 'relay-asks-after-return',
       plan: aChatPlan(),
       deliverNotice: async ({ type }, { script, humans }) => {
         const { meanwhile } = script;
@@ -294,5 +299,28 @@ test('carries nothing where the plan has no chat: the platform does', async () =
 
     expect(result.returned).toBeUndefined();
     expect(scene.world.carried).toEqual([]);
+  });
+});
+
+test('costs five events of history for a message that comes alone: signal, workflow task, call', async () => {
+  await stage.play({ plan: aChatPlan() }, async (scene) => {
+    const length = async (): Promise<number> => (await scene.handle.fetchHistory()).events?.length ?? 0;
+    // A query while a call is under way would cost a workflow task on this server: nobody asks.
+    const writes = async (id: string): Promise<void> => {
+      const before = await length();
+      await scene.userWrites(id);
+      await scene.until(() => agentGot(scene).includes(id));
+      await scene.until(async () => (await length()) >= before + 5);
+    };
+    await joins(scene);
+    await scene.pass(1_000);
+    await writes('u1');
+    const before = await length();
+    for (const id of ids('u', 10, 2)) await writes(id);
+    const after = await length();
+    await agentEnds(scene);
+    await scene.handle.result();
+
+    expect(after - before).toBe(50);
   });
 });
