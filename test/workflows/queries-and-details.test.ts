@@ -62,7 +62,7 @@ test('tells activities where the chat of a transfer stands, by what was said las
       await scene.until(() => scene.world.transfers.length === 1);
       const transferId = scene.world.transfers[0]?.transferId ?? '';
       const chatOf = (id: string): Promise<unknown> => scene.handle.query('chat', id);
-      await scene.until(async () => (await chatOf(transferId)) !== null);
+      await scene.until(async () => Boolean(await chatOf(transferId)));
       expect(await chatOf(transferId)).toEqual(asked);
 
       await scene.handle.signal('deskNews', { transferId, news: [], chat: heard });
