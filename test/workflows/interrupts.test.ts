@@ -369,3 +369,31 @@ test('takes back what the bot asked and cancelled in the same breath, and tells 
     expect([...scene.world.humans]).toEqual([]);
   });
 });
+
+describe.each([
+  { who: 'the user leaves', does: (scene: Scene) => scene.userLeaves(), told: 'escalation.abandoned' },
+  { who: 'the bot cancels', does: (scene: Scene) => scene.cancel(), told: 'escalation.cancelled' },
+])('when $who and the desk, asked to take it back, has done so', ({ does, told }) => {
+  test('its word of a human who joined, on the way meanwhile, changes nothing that was told', async () => {
+    let playing: Scene | undefined;
+    let isSaid = false;
+    await stage.play(
+      {
+        // The word comes while the task runs that withdraws, tells the bot and closes: Temporal has it done again.
+        withdrawTransfer: async () => {
+          if (!isSaid) await playing?.deskSays('r1', 0, { kind: 'connected', agentId: 'maria' });
+          isSaid = true;
+          return { kind: 'withdrawn' };
+        },
+      },
+      async (scene) => {
+        playing = scene;
+        await scene.until(async () => (await scene.status()).phase === 'queued');
+        await does(scene);
+        await endOf(scene);
+
+        expect(scene.world.notices.map(({ type }) => type)).toEqual([told]);
+      },
+    );
+  });
+});

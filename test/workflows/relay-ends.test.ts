@@ -3,7 +3,7 @@ import type { ChatEnd } from '../../domain/chat';
 import type { DeskWord } from '../../domain/desk-event';
 import { aChatPlan, aChatRung } from '../support/builders';
 import { aFault, aGate } from '../support/faults';
-import { agentEnds, agentGot, ids, joins, userGot } from '../support/relay-scene';
+import { agentEnds, agentGot, ids, isInLaterRun, joins, patiently, userGot } from '../support/relay-scene';
 import { createStage, type Scene, type SceneOptions, type Stage } from '../support/time-skipping-stage';
 import { carryAll } from '../support/world';
 
@@ -388,8 +388,8 @@ test('what the bot has not heard comes before what it hears in a later run', asy
       const outbox = scene.outbox('r1', 'escalation.connected');
       await says({ kind: 'connected' })(scene);
       await scene.until(async () => (await scene.story()).includes('relay_begun'));
-      for (let n = 1; n < 50 && !(await scene.story()).includes('relay_resumed'); n += 1) {
-        await scene.userWrites(`u${n}`);
+      for (let n = 1; n < 50 && !(await isInLaterRun(scene)); n += 1) {
+        await patiently(scene, () => scene.userWrites(`u${n}`));
         await scene.until(() => agentGot(scene).length === n);
       }
       await agentEnds(scene);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { CarryReply } from '../../activities/types';
 import { aChatPlan } from '../support/builders';
 import { aFault } from '../support/faults';
-import { agentEnds, agentGot, joins, userGot } from '../support/relay-scene';
+import { agentEnds, agentGot, joins, patiently, userGot } from '../support/relay-scene';
 import { createStage, type Scene, type Stage } from '../support/time-skipping-stage';
 import { agentTakes, carryAll, userTakes } from '../support/world';
 
@@ -82,14 +82,14 @@ async function play(steps: readonly Step[]): Promise<void> {
     },
     async (scene) => {
       await joins(scene);
-      for (const step of steps) await take(scene, step, turn);
+      for (const step of steps) await patiently(scene, () => take(scene, step, turn));
       turn.temper = 'fine';
       const sent = sentBy(steps);
       await scene.pass(20_000);
       await scene.until(
         () => agentGot(scene).length >= sent.user.length && userGot(scene).length >= sent.agent.length,
       );
-      await agentEnds(scene);
+      await patiently(scene, () => agentEnds(scene));
       await scene.handle.result();
 
       expect(agentGot(scene)).toEqual(sent.user);

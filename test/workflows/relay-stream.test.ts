@@ -1,13 +1,12 @@
 // Desks that are listened to: an activity hears them from the request until the chat is over, one at a time, and the
 // next one goes on where it was.
-import { WorkflowNotFoundError } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import type { ListenInput } from '../../activities/types';
 import type { ChatState } from '../../domain/chat';
 import type { EscalationPlan, Rung } from '../../domain/plan';
 import { aChatRung, aPlan, aWebhookDesk } from '../support/builders';
 import { aFault } from '../support/faults';
-import { agentEnds, agentGot, joins, userGot } from '../support/relay-scene';
+import { agentEnds, agentGot, joins, patiently, userGot } from '../support/relay-scene';
 import { createStage, type Scene, type SceneOptions, type Stage } from '../support/time-skipping-stage';
 import { carryAll } from '../support/world';
 
@@ -78,19 +77,6 @@ async function untilOver(ends: Set<(chat: ChatState | undefined) => void>): Prom
     clearInterval(beat);
     if (end) ends.delete(end);
   }
-}
-
-/** This server knows of no run for a moment, while an escalation goes on in its next one. */
-async function writesThrough(scene: Scene, id: string): Promise<void> {
-  await scene.until(() =>
-    scene.userWrites(id).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof WorkflowNotFoundError) return false;
-        throw error;
-      },
-    ),
-  );
 }
 
 const listening = (scene: Scene, radio: Radio, times = 1): Promise<void> =>
@@ -240,7 +226,7 @@ test('listens again in the next run of a long chat, from where the chat stands',
       await listening(scene, radio);
       await joins(scene);
       for (let n = 1; radio.began.length === 1 && n < 100; n += 1) {
-        await writesThrough(scene, `u${n}`);
+        await patiently(scene, () => scene.userWrites(`u${n}`));
         await scene.until(() => agentGot(scene).length === n);
       }
       await listening(scene, radio, 2);
