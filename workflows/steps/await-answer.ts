@@ -1,6 +1,6 @@
 // Waits for the desk's answer to one transfer. News come as signals (webhook desks) or from a watching activity;
 // both land in the same list, so nothing below this file can tell them apart.
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import type { TransferCall } from '../../activities/types';
 import { assertNever } from '../../domain/assert-never';
 import type { DeclineReason, DeskEvent } from '../../domain/desk-event';
@@ -47,6 +47,10 @@ export async function awaitAnswer(
     if (answer) return answer;
   }
   for (;;) {
+    // The desk's answer to the withdrawal decides, and not its word that came with the interrupt: where this task is
+    // done again with that word in it, the withdrawal was carried out and the bot was told already.
+    if (hasUnreadWords(state, ref) && mustStop(state) && patched('interrupts-ask-the-desk'))
+      return { kind: 'interrupted' };
     for (;;) {
       const event = takeEvent(state, ref.transferId);
       if (!event) break;
@@ -109,12 +113,16 @@ function onEvent(state: EscalationState, rung: Rung, wait: Wait, event: DeskEven
 
 /** Desks whose words come as signals: a durable timer, ended by news or an interrupt. */
 async function listen(state: EscalationState, ref: TransferCall, rung: Rung, wait: Wait): Promise<undefined> {
-  const news = (): boolean => state.events.some((signal) => signal.transferId === ref.transferId);
+  const news = (): boolean => hasUnreadWords(state, ref);
   const lost = (): boolean => deafness(state, ref) !== undefined;
   await condition(() => news() || mustStop(state) || lost(), Math.max(wait.deadlineAt - Date.now(), 1), {
     summary: `Wait for an answer of ${describeRung(rung)}`,
   });
   return undefined;
+}
+
+function hasUnreadWords(state: EscalationState, { transferId }: TransferCall): boolean {
+  return state.events.some((signal) => signal.transferId === transferId);
 }
 
 /** Why nobody listens to a desk that can only be heard so; what it said before comes first. */
