@@ -107,6 +107,8 @@ export interface EscalationState {
   position?: number;
   waiting?: Waiting;
   interrupt?: Interrupt;
+  /** How many words of desks had not been read when the interrupt came: what they said before it. */
+  unreadAtInterrupt?: number;
   /** A human who joined on a rung that was given up, and cannot be taken back: the escalation ends with them. */
   joined?: { readonly rung: number; readonly agentId?: string };
   /** The transfer message has not been said in this attempt. */
@@ -330,6 +332,7 @@ export function interrupt(state: EscalationState, at: number, why: Interrupt): v
   }
   if (state.interrupt !== undefined || state.outcome !== undefined || state.phase === 'closed') return;
   state.interrupt = why;
+  state.unreadAtInterrupt = state.events.length;
   tell(state, at, why.kind === 'userLeft' ? 'user_left' : `cancelled_by_${why.by}`);
 }
 
@@ -411,6 +414,14 @@ export function isDecided(state: EscalationState, transferId: string): boolean {
   return unreadEvents(state, transferId).some(
     ({ event }) => event.kind !== 'queued' && event.kind !== 'position',
   );
+}
+
+/** Whether what decides an open transfer was said only after the interrupt. */
+export function isDecidedAfterInterrupt(state: EscalationState, transferId: string): boolean {
+  const { interrupt: came, unreadAtInterrupt = 0 } = state;
+  if (!came) return false;
+  const saidBefore = state.events.slice(0, unreadAtInterrupt);
+  return isDecided(state, transferId) && !isDecided({ ...state, events: saidBefore }, transferId);
 }
 
 /**

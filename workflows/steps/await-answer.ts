@@ -5,7 +5,12 @@ import type { TransferCall } from '../../activities/types';
 import { assertNever } from '../../domain/assert-never';
 import type { DeclineReason, DeskEvent } from '../../domain/desk-event';
 import { describeRung } from '../../domain/details';
-import { mustStop, takeEvent, type EscalationState } from '../../domain/escalation-state';
+import {
+  isDecidedAfterInterrupt,
+  mustStop,
+  takeEvent,
+  type EscalationState,
+} from '../../domain/escalation-state';
 import { noteProgress } from '../../domain/notice-log';
 import type { FailureReason } from '../../domain/outcome';
 import type { Rung } from '../../domain/plan';
@@ -47,9 +52,9 @@ export async function awaitAnswer(
     if (answer) return answer;
   }
   for (;;) {
-    // The desk's answer to the withdrawal decides, and not its word that came with the interrupt: where this task is
+    // The desk's answer to the withdrawal decides, and not its word that came after the interrupt: where this task is
     // done again with that word in it, the withdrawal was carried out and the bot was told already.
-    if (hasUnreadWords(state, ref) && mustStop(state) && patched('interrupts-ask-the-desk'))
+    if (isDecidedAfterInterrupt(state, ref.transferId) && patched('interrupts-ask-the-desk'))
       return { kind: 'interrupted' };
     for (;;) {
       const event = takeEvent(state, ref.transferId);
@@ -113,16 +118,12 @@ function onEvent(state: EscalationState, rung: Rung, wait: Wait, event: DeskEven
 
 /** Desks whose words come as signals: a durable timer, ended by news or an interrupt. */
 async function listen(state: EscalationState, ref: TransferCall, rung: Rung, wait: Wait): Promise<undefined> {
-  const news = (): boolean => hasUnreadWords(state, ref);
+  const news = (): boolean => state.events.some((signal) => signal.transferId === ref.transferId);
   const lost = (): boolean => deafness(state, ref) !== undefined;
   await condition(() => news() || mustStop(state) || lost(), Math.max(wait.deadlineAt - Date.now(), 1), {
     summary: `Wait for an answer of ${describeRung(rung)}`,
   });
   return undefined;
-}
-
-function hasUnreadWords(state: EscalationState, { transferId }: TransferCall): boolean {
-  return state.events.some((signal) => signal.transferId === transferId);
 }
 
 /** Why nobody listens to a desk that can only be heard so; what it said before comes first. */
