@@ -41,5 +41,7 @@ export function addGatewayCommand(program: Command): void {
         log: createLog('gateway', options.logLevel),
         stop: stopSignal(),
       }).catch(fail);
+      // A retry of the Temporal client that still waits would find its connection closed, and throw from its timer.
+      process.exit();
     });
 }
