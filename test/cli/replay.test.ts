@@ -45,7 +45,7 @@ test('replays every history of a folder', async () => {
   const verdicts = await verdictsOf(HISTORIES);
 
   expect(verdicts).toHaveLength(readdirSync(HISTORIES).filter((name) => name.endsWith('.json')).length);
-});
+}, 300_000);
 
 test('says where another activity was asked for', async () => {
   const file = changed('other-activity.json', (text) =>

@@ -55,7 +55,7 @@ export async function aStage(world: WorldSpec = {}, options: Partial<LiveAgentOp
     simulator,
     control,
     client,
-    signal: AbortSignal.timeout(30_000),
+    signal: AbortSignal.timeout(58_000),
     async close() {
       await Promise.all([client.close(), control.close()]);
       await simulator.close();
