@@ -13,7 +13,7 @@ import { joinRequest, leaveRequest } from './fields';
 import { locate } from './locate';
 import type { Message } from './messages';
 import { postOnce, saysClosed } from './messages';
-import { parseBody } from './parse-body';
+import { parseBody } from '../parse-body';
 import { isRefusal, refusalText } from './runtime';
 import type { Runtime } from './runtime';
 import { botAnswerSchema } from './wire';

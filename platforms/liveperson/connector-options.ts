@@ -2,13 +2,9 @@
 // once. The same schema serves the configuration check and the start.
 import { z } from 'zod';
 import { BatonError } from '../../domain/errors';
-import type { BotConfiguration, ConnectorConfiguration, Secret } from '../../domain/configuration';
+import type { BotConfiguration, ConnectorConfiguration } from '../../domain/configuration';
+import { fault, limitsOf, schemaFaults, textOrSecret, type ConnectorLimits } from '../connector-options';
 import type { OptionFault } from '../platform';
-
-const text = z
-  .union([z.string(), z.custom<Secret>((value) => isSecret(value))])
-  .transform((value) => (typeof value === 'string' ? value : value.reveal()))
-  .pipe(z.string().min(1));
 
 const optionsSchema = z.strictObject({
   /** Host of the domain lookup. @default adminlogin.liveperson.net */
@@ -21,12 +17,12 @@ const optionsSchema = z.strictObject({
 
 const credentialsSchema = z
   .strictObject({
-    username: text,
-    password: text.optional(),
-    appKey: text.optional(),
-    secret: text.optional(),
-    accessToken: text.optional(),
-    accessTokenSecret: text.optional(),
+    username: textOrSecret,
+    password: textOrSecret.optional(),
+    appKey: textOrSecret.optional(),
+    secret: textOrSecret.optional(),
+    accessToken: textOrSecret.optional(),
+    accessTokenSecret: textOrSecret.optional(),
   })
   .refine((c) => (c.password !== undefined) !== (c.appKey !== undefined), {
     message: 'needs either `password`, or `appKey` and `secret`',
@@ -41,14 +37,9 @@ const credentialsSchema = z
 export type Credentials = z.output<typeof credentialsSchema>;
 
 /** A connector, read. */
-export interface LivePersonConnector extends z.output<typeof optionsSchema> {
+export interface LivePersonConnector extends z.output<typeof optionsSchema>, ConnectorLimits {
   readonly account: string;
   readonly credentials: Credentials;
-  readonly requestMs: number;
-  readonly connectMs: number;
-  readonly allowPrivateNetwork: boolean;
-  readonly privateHosts?: readonly string[] | undefined;
-  readonly rateLimit?: { readonly perSecond: number; readonly burst: number };
 }
 
 const noticeEndpointSchema = z.object({
@@ -57,7 +48,7 @@ const noticeEndpointSchema = z.object({
   botId: z.string().min(1),
   environment: z.string().min(1).default('production'),
   /** Bearer token of the endpoint. */
-  token: text.optional(),
+  token: textOrSecret.optional(),
 });
 
 /** Where a bot hears LivePerson's words. */
@@ -106,11 +97,7 @@ export function readConnector(connector: ConnectorConfiguration): LivePersonConn
     ...optionsSchema.parse(connector.options),
     account: connector.account,
     credentials: credentialsSchema.parse(connector.credentials),
-    requestMs: connector.timeouts.requestMs,
-    connectMs: connector.timeouts.connectMs,
-    allowPrivateNetwork: connector.allowPrivateNetwork,
-    privateHosts: connector.privateHosts,
-    ...(connector.rateLimit === undefined ? {} : { rateLimit: connector.rateLimit }),
+    ...limitsOf(connector),
   };
 }
 
@@ -122,16 +109,5 @@ export function readNoticeEndpoint(bot: BotConfiguration): NoticeEndpoint | unde
 
 function faultsOf(schema: z.ZodType, value: unknown, root: string, remedy: string): OptionFault[] {
   const read = schema.safeParse(value);
-  if (read.success) return [];
-  return read.error.issues.map((issue) => fault([root, ...issue.path.map(String)], issue.message, remedy));
-}
-
-function fault(path: readonly string[], message: string, remedy: string): OptionFault {
-  return { path, message, remedy };
-}
-
-function isSecret(value: unknown): boolean {
-  return (
-    typeof value === 'object' && value !== null && 'reveal' in value && typeof value.reveal === 'function'
-  );
+  return read.success ? [] : schemaFaults(read.error, root, remedy);
 }

@@ -3,7 +3,7 @@
 import { BatonError } from '../../domain/errors';
 import { errorForStatus } from '../http';
 import type { HttpClient } from '../http';
-import { parseBody } from './parse-body';
+import { parseBody } from '../parse-body';
 import { domainsSchema } from './wire';
 
 /** Services by the vendor's names, which are case sensitive. */

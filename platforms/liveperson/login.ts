@@ -8,7 +8,7 @@ import type { Credentials } from './connector-options';
 import type { Domains } from './csds';
 import type { OwnUser } from './ids';
 import { toOldId } from './ids';
-import { parseBody } from './parse-body';
+import { parseBody } from '../parse-body';
 import { untilAborted } from './until-aborted';
 import { errorBodySchema, loginSchema } from './wire';
 

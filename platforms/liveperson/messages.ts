@@ -1,7 +1,7 @@
 // Posts a message to a conversation so that it is there once, whatever happened before: each carries its id as
 // ExternalId, and is looked for among the conversation's messages before it is sent.
 import type { Answer } from './connection';
-import { parseValue } from './parse-body';
+import { parseValue } from '../parse-body';
 import { isRefusal } from './runtime';
 import type { Runtime } from './runtime';
 import { messagesSchema } from './wire';

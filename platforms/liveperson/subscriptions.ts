@@ -4,7 +4,7 @@ import { BatonError } from '../../domain/errors';
 import type { Scope } from './conversations';
 import type { ConversationStore } from './conversation-store';
 import type { Connection } from './connection';
-import { parseValue } from './parse-body';
+import { parseValue } from '../parse-body';
 import type { SessionObserver } from './session';
 import { conversationChangesSchema, subscriptionSchema } from './wire';
 

@@ -3,13 +3,13 @@
 // here ever stops a transfer by failing.
 import type { Target } from '../../domain/target';
 import type { TargetCheck } from '../desk';
+import { parseBody } from '../parse-body';
+import { orUnknown, verdict } from '../verdict';
+import type { Verdict } from '../verdict';
 import { toUserNumber } from './ids';
-import { parseBody } from './parse-body';
 import type { Rest } from './rest';
 import { agentStatusSchema, skillsSchema, usersSchema } from './wire';
 import type { AgentStatus } from './wire';
-
-type Verdict = TargetCheck['exists'];
 
 /** See the file's comment. */
 export interface TargetChecks {
@@ -119,18 +119,6 @@ async function readAgents(
     signal,
   );
   return parseBody(agentStatusSchema, body, 'the status of agents').agentStatusRecords;
-}
-
-async function orUnknown(ask: () => Promise<Verdict>): Promise<Verdict> {
-  try {
-    return await ask();
-  } catch {
-    return 'unknown';
-  }
-}
-
-function verdict(yes: boolean): Verdict {
-  return yes ? 'yes' : 'no';
 }
 
 function kept<T>(read: (signal: AbortSignal) => Promise<T>): (signal: AbortSignal) => Promise<T> {

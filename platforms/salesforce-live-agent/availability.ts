@@ -1,14 +1,8 @@
 // Whether anybody could take a chat, asked of buttons and agents. Tells nothing of `agentId_buttonId` (field).
 import type { Deployment } from './chat-request';
 import type { Rest } from './rest';
-import {
-  availabilitySchema,
-  baseUrlOf,
-  messagesSchema,
-  readBody,
-  readValue,
-  switchServerSchema,
-} from './wire';
+import { parseBody, parseValue } from '../parse-body';
+import { availabilitySchema, baseUrlOf, messagesSchema, switchServerSchema } from './wire';
 
 /** Moves to another pod within one question. */
 const MAX_MOVES = 2;
@@ -51,14 +45,14 @@ export async function askAvailability(
   for (let moves = 0; ; moves += 1) {
     const answer = await rest.call({ baseUrl }, call, signal);
     if (answer.status !== 200) throw rest.fault(answer, name);
-    const { messages } = readBody(messagesSchema, answer.body, name);
+    const { messages } = parseBody(messagesSchema, answer.body, name);
     const elsewhere = messages.find(({ type }) => type === 'SwitchServer');
     if (!elsewhere || moves === MAX_MOVES) {
       const found = messages.find(({ type }) => type === name);
-      const { results } = readValue(availabilitySchema, found?.message, name);
+      const { results } = parseValue(availabilitySchema, found?.message, name);
       return { baseUrl, byId: Object.fromEntries(ids.map((id) => [id, availabilityOf(results, id)])) };
     }
-    baseUrl = baseUrlOf(readValue(switchServerSchema, elsewhere.message, name).newUrl);
+    baseUrl = baseUrlOf(parseValue(switchServerSchema, elsewhere.message, name).newUrl);
   }
 }
 

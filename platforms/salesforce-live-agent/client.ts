@@ -13,7 +13,8 @@ import type { PollResult, ResyncResult } from './poll';
 import { postNumbered, verdictOf } from './post';
 import type { PostNumber, PostResult } from './post';
 import { createRest } from './rest';
-import { readBody, sessionIdSchema } from './wire';
+import { parseBody } from '../parse-body';
+import { sessionIdSchema } from './wire';
 
 /** Where `clientPollTimeout` is not said (unverified: servers say 40). */
 const DEFAULT_POLL_TIMEOUT_S = 40;
@@ -100,7 +101,7 @@ export function createLiveAgentClient(options: LiveAgentOptions): LiveAgentClien
       const call = { method: 'GET', path: 'System/SessionId', name, identity: 'none', timeoutMs } as const;
       const answer = await posts.call({ baseUrl }, call, signal);
       if (answer.status !== 200) throw posts.fault(answer, name);
-      const { id, key, affinityToken, clientPollTimeout } = readBody(sessionIdSchema, answer.body, name);
+      const { id, key, affinityToken, clientPollTimeout } = parseBody(sessionIdSchema, answer.body, name);
       const pollTimeoutMs = pollTimeoutOf(clientPollTimeout);
       return { baseUrl, id, key, affinity: affinityToken, sequence: 0, ack: -1, pollTimeoutMs, resyncs: 0 };
     },

@@ -1,8 +1,9 @@
 // What a connector says about Live Agent, read once, with every fault reported at once.
 import { z } from 'zod';
-import type { ConnectorConfiguration, Secret } from '../../domain/configuration';
+import type { ConnectorConfiguration } from '../../domain/configuration';
 import { BatonError } from '../../domain/errors';
 import { templateFault } from '../../domain/template';
+import { fault, limitsOf, schemaFaults, textOrSecret, type ConnectorLimits } from '../connector-options';
 import { checkUrl } from '../http';
 import type { OptionFault } from '../platform';
 import { readSealer } from '../sealing';
@@ -31,21 +32,12 @@ const optionsSchema = z.strictObject({
   prechat: prechatSchema.prefault({}),
 });
 
-const credentialsSchema = z.strictObject({
-  sealingKeys: z
-    .union([z.string(), z.custom<Secret>((value) => isSecret(value))])
-    .transform((value) => (typeof value === 'string' ? value : value.reveal())),
-});
+const credentialsSchema = z.strictObject({ sealingKeys: textOrSecret });
 
 /** A connector, read. */
-export interface LiveAgentConnector extends z.output<typeof optionsSchema> {
+export interface LiveAgentConnector extends z.output<typeof optionsSchema>, ConnectorLimits {
   readonly organizationId: string;
   readonly sealer: Sealer;
-  readonly requestMs: number;
-  readonly connectMs: number;
-  readonly allowPrivateNetwork: boolean;
-  readonly privateHosts?: readonly string[] | undefined;
-  readonly rateLimit?: NonNullable<ConnectorConfiguration['rateLimit']>;
 }
 
 /** Every fault of a connector. */
@@ -71,11 +63,7 @@ export function readConnector(connector: ConnectorConfiguration): LiveAgentConne
     ...optionsSchema.parse(connector.options),
     organizationId: connector.account,
     sealer,
-    requestMs: connector.timeouts.requestMs,
-    connectMs: connector.timeouts.connectMs,
-    allowPrivateNetwork: connector.allowPrivateNetwork,
-    ...(connector.privateHosts && { privateHosts: connector.privateHosts }),
-    ...(connector.rateLimit && { rateLimit: connector.rateLimit }),
+    ...limitsOf(connector),
   };
 }
 
@@ -86,10 +74,7 @@ function sealerOf({ credentials }: ConnectorConfiguration): Sealer | undefined {
 
 function checkOptions(connector: ConnectorConfiguration): OptionFault[] {
   const checked = optionsSchema.safeParse(connector.options);
-  if (!checked.success)
-    return checked.error.issues.map(({ path, message }) =>
-      fault(['options', ...path.map(String)], message, README),
-    );
+  if (!checked.success) return schemaFaults(checked.error, 'options', README);
   const { baseUrl, prechat, visitorName } = checked.data;
   return [
     ...checkBaseUrl(baseUrl, connector),
@@ -132,14 +117,4 @@ function checkLabels({ details, entities }: z.output<typeof prechatSchema>): Opt
     ...twice.map((label) => fault(path, `has two details with the label "${label}"`, 'Give each its own.')),
     ...unknown.map((label) => fault(path, `has no detail with the label "${label}"`, 'Add it to `details`.')),
   ];
-}
-
-function fault(path: readonly string[], message: string, remedy: string): OptionFault {
-  return { path, message, remedy };
-}
-
-function isSecret(value: unknown): boolean {
-  return (
-    typeof value === 'object' && value !== null && 'reveal' in value && typeof value.reveal === 'function'
-  );
 }

@@ -8,7 +8,8 @@ import type { ChatSession } from './chat-session';
 import { verdictOf } from './post';
 import type { LostReason } from './post';
 import type { Rest } from './rest';
-import { messagesSchema, readBody, readValue, reconnectSchema } from './wire';
+import { parseBody, parseValue } from '../parse-body';
+import { messagesSchema, reconnectSchema } from './wire';
 
 /** Moves within one resync, after which it is left to the caller to try again. */
 const MAX_ROUNDS = 3;
@@ -68,7 +69,7 @@ export async function poll(rest: Rest, session: ChatSession, signal: AbortSignal
 }
 
 function take(session: ChatSession, body: string): PollResult {
-  const { messages, sequence, offset } = readBody(messagesSchema, body, 'Messages');
+  const { messages, sequence, offset } = parseBody(messagesSchema, body, 'Messages');
   const events = readEvents(messages);
   const moved = events.findLast((event) => event.kind === 'switchServer');
   return {
@@ -115,9 +116,9 @@ export async function reconnect(
   // How the vendor answers a chat that it has not moved (field).
   if (answer.status === 405) return { kind: 'unmoved' };
   if (verdict.kind !== 'ok') throw rest.fault(answer, name);
-  const { messages } = readBody(messagesSchema, answer.body, name);
+  const { messages } = parseBody(messagesSchema, answer.body, name);
   const found = messages.find(({ type }) => type === 'ReconnectSession');
-  const { affinityToken: affinity } = readValue(reconnectSchema, found?.message, name);
+  const { affinityToken: affinity } = parseValue(reconnectSchema, found?.message, name);
   return {
     kind: 'found',
     session: { ...session, affinity, sequence: 0, ack: -1, resyncs: session.resyncs + 1, isResuming: true },

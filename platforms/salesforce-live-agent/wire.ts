@@ -1,6 +1,5 @@
 // The vendor's JSON as schemas (Live Agent wire notes). Tolerant: what Baton does not use is not looked at.
 import { z } from 'zod';
-import { BatonError } from '../../domain/errors';
 
 /** Seconds, as a number or, in the guide's example, as text. */
 const seconds = z.union([
@@ -45,29 +44,6 @@ export const availabilitySchema = z.object({
     }),
   ),
 });
-
-/** @throws BatonError `ESC_PLATFORM_PROTOCOL`, which names the member and never the value */
-export function readBody<S extends z.ZodType>(schema: S, body: string, what: string): z.output<S> {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    throw new BatonError('ESC_PLATFORM_PROTOCOL', `the answer to ${what} is not JSON`, {
-      resultUnknown: true,
-    });
-  }
-  return readValue(schema, value, what);
-}
-
-/** As {@link readBody}, for a value already parsed. */
-export function readValue<S extends z.ZodType>(schema: S, value: unknown, what: string): z.output<S> {
-  const read = schema.safeParse(value);
-  if (read.success) return read.data;
-  const path = read.error.issues[0]?.path.join('.') ?? '';
-  throw new BatonError('ESC_PLATFORM_PROTOCOL', `the answer to ${what} does not fit at "${path}"`, {
-    resultUnknown: true,
-  });
-}
 
 /** The base of all calls on the server that `newUrl` (`https://<pod>/chat`) names. */
 export function baseUrlOf(newUrl: string): string {

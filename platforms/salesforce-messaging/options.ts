@@ -1,8 +1,16 @@
 // What a connector says about Messaging for In-App and Web, read once, with every fault reported at once.
-import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
-import type { ConnectorConfiguration, Secret } from '../../domain/configuration';
+import type { ConnectorConfiguration } from '../../domain/configuration';
 import { BatonError } from '../../domain/errors';
+import {
+  fault,
+  isRsaKey,
+  limitsOf,
+  pemOrSecret,
+  schemaFaults,
+  textOrSecret,
+  type ConnectorLimits,
+} from '../connector-options';
 import { checkUrl } from '../http';
 import type { OptionFault } from '../platform';
 import { readSealer } from '../sealing';
@@ -13,11 +21,6 @@ const ORG = /^00D[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?$/;
 const API_NAME = /^[A-Za-z][A-Za-z0-9_]{0,79}$/;
 const README = 'See platforms/salesforce-messaging/README.md for the options.';
 const duration = (most: number) => z.number().int().min(1).max(most);
-
-const text = z
-  .union([z.string(), z.custom<Secret>((value) => isSecret(value))])
-  .transform((value) => (typeof value === 'string' ? value : value.reveal()))
-  .pipe(z.string().min(1));
 
 const optionsSchema = z.strictObject({
   /** The deployment's URL, `https://<my domain>.my.salesforce-scrt.com`. */
@@ -56,11 +59,11 @@ const optionsSchema = z.strictObject({
 
 const credentialsSchema = z.union([
   z.strictObject({
-    issuer: text,
-    keyId: text,
-    privateKey: text.transform((key) => key.replace(/\\n/g, '\n')),
+    issuer: textOrSecret,
+    keyId: textOrSecret,
+    privateKey: pemOrSecret,
   }),
-  z.strictObject({ sealingKeys: text }),
+  z.strictObject({ sealingKeys: textOrSecret }),
 ]);
 
 /** How Salesforce knows the user: by a JWT that Baton signs, or as a guest with a token that only one chat has. */
@@ -74,14 +77,9 @@ export type Identity =
   | { readonly kind: 'guest'; readonly sealer: Sealer };
 
 /** A connector, read. */
-export interface MessagingConnector extends z.output<typeof optionsSchema> {
+export interface MessagingConnector extends z.output<typeof optionsSchema>, ConnectorLimits {
   readonly org: string;
   readonly identity: Identity;
-  readonly requestMs: number;
-  readonly connectMs: number;
-  readonly allowPrivateNetwork: boolean;
-  readonly privateHosts?: readonly string[] | undefined;
-  readonly rateLimit?: ConnectorConfiguration['rateLimit'];
 }
 
 /** Every fault of a connector. */
@@ -105,11 +103,7 @@ export function readConnector(connector: ConnectorConfiguration): MessagingConne
     scrtUrl: options.scrtUrl.replace(/\/+$/, ''),
     org: connector.account,
     identity: identityOf(credentialsSchema.parse(connector.credentials)),
-    requestMs: connector.timeouts.requestMs,
-    connectMs: connector.timeouts.connectMs,
-    allowPrivateNetwork: connector.allowPrivateNetwork,
-    privateHosts: connector.privateHosts,
-    ...(connector.rateLimit && { rateLimit: connector.rateLimit }),
+    ...limitsOf(connector),
   };
 }
 
@@ -122,10 +116,7 @@ function identityOf(credentials: z.output<typeof credentialsSchema>): Identity {
 
 function checkOptions(connector: ConnectorConfiguration): OptionFault[] {
   const checked = optionsSchema.safeParse(connector.options);
-  if (!checked.success)
-    return checked.error.issues.map(({ path, message }) =>
-      fault(['options', ...path.map(String)], message, README),
-    );
+  if (!checked.success) return schemaFaults(checked.error, 'options', README);
   const faults = Object.entries(checked.data.routingAttributes).flatMap(([name, template]) =>
     templateFaults(template).map((placeholder) =>
       fault(['options', 'routingAttributes', name], `has no value for {${placeholder}}`, README),
@@ -169,22 +160,4 @@ function checkCredentials(credentials: ConnectorConfiguration['credentials']): O
       'See the README for how to make one.',
     ),
   ];
-}
-
-function isRsaKey(pem: string): boolean {
-  try {
-    return createPrivateKey(pem).asymmetricKeyType === 'rsa';
-  } catch {
-    return false;
-  }
-}
-
-function fault(path: readonly string[], message: string, remedy: string): OptionFault {
-  return { path, message, remedy };
-}
-
-function isSecret(value: unknown): boolean {
-  return (
-    typeof value === 'object' && value !== null && 'reveal' in value && typeof value.reveal === 'function'
-  );
 }

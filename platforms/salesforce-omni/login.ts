@@ -4,9 +4,10 @@ import { sign } from 'node:crypto';
 import { BatonError } from '../../domain/errors';
 import { errorForStatus } from '../http';
 import type { HttpClient } from '../http';
+import { parseValue } from '../parse-body';
 import { toId18 } from './ids';
 import type { OmniConnector } from './options';
-import { fromJson, read, tokenErrorSchema, tokenSchema } from './wire';
+import { fromJson, tokenErrorSchema, tokenSchema } from './wire';
 
 /** A login: the token, and the host that takes it. */
 export interface Token {
@@ -89,7 +90,7 @@ async function logIn({ http, connector }: LoginDeps, signal: AbortSignal): Promi
   if (failure?.code === 'ESC_PLATFORM_REJECTED' || failure?.code === 'ESC_PLATFORM_UNAUTHORIZED')
     throw refusedLogin(answer.body, answer.status, what);
   if (failure) throw withoutEffect(failure, what);
-  const token = read(tokenSchema, fromJson(answer.body), what);
+  const token = parseValue(tokenSchema, fromJson(answer.body), what);
   refuseOtherOrg(token.id, connector.org, what);
   return { bearer: token.access_token, instanceUrl: token.instance_url.replace(/\/+$/, '') };
 }

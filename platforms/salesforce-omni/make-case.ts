@@ -2,6 +2,7 @@
 import { BatonError } from '../../domain/errors';
 import type { Target } from '../../domain/target';
 import type { TransferAnswer, TransferRequest } from '../desk';
+import { parseValue } from '../parse-body';
 import { toDeclined } from './declined';
 import type { Declined } from './declined';
 import { toId18 } from './ids';
@@ -11,7 +12,7 @@ import { createCase, PART, routingAction, routingParts } from './routing';
 import type { Route } from './routing';
 import type { Runtime } from './runtime';
 import { rawOf } from './standing';
-import { actionSchema, createdSchema, read } from './wire';
+import { actionSchema, createdSchema } from './wire';
 
 /** `doubled`: there is one of this external id already. */
 export type Made =
@@ -40,7 +41,7 @@ export async function makeCase(
 
 function toMade(answer: Answer, target: Target, part: string = PART.case): Made {
   if (answer.kind === 'ok')
-    return { kind: 'made', caseId: toId18(read(createdSchema, answer.body, 'a new Case').id) };
+    return { kind: 'made', caseId: toId18(parseValue(createdSchema, answer.body, 'a new Case').id) };
   if (part === PART.case && hasCode(answer, 'DUPLICATE_VALUE')) return { kind: 'doubled' };
   return toDeclined(answer, target, part);
 }
@@ -62,7 +63,7 @@ export async function routeCase(
   }
   const answer = await rest.call(routingAction(route, caseId), signal);
   if (answer.kind === 'refused') return toDeclined(answer, request.target, PART.skill);
-  const results = read(actionSchema, answer.body, 'skillsBasedRouting');
+  const results = parseValue(actionSchema, answer.body, 'skillsBasedRouting');
   if (results.every(({ isSuccess }) => isSuccess)) return { kind: 'queued', raw };
   const refused = { kind: 'refused', status: 200, errors: errorsOf(answer.body) } as const;
   return toDeclined(refused, request.target, PART.skill);

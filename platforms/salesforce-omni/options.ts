@@ -1,9 +1,17 @@
 // What a connector says about Salesforce Omni-Channel, read once, with every fault reported at once. The same
 // schemas serve the configuration check and the start.
-import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
-import type { ConnectorConfiguration, Secret } from '../../domain/configuration';
+import type { ConnectorConfiguration } from '../../domain/configuration';
 import { BatonError } from '../../domain/errors';
+import {
+  fault,
+  isRsaKey,
+  limitsOf,
+  pemOrSecret,
+  schemaFaults,
+  textOrSecret,
+  type ConnectorLimits,
+} from '../connector-options';
 import { checkUrl } from '../http';
 import type { OptionFault } from '../platform';
 import { isId } from './ids';
@@ -13,10 +21,6 @@ const FIELD = /^[A-Za-z][A-Za-z0-9_]{0,79}$/;
 /** What the desk fills in by itself. */
 const OWN_FIELDS: readonly string[] = ['OwnerId', 'Subject', 'Description', 'Status', 'Origin'];
 
-const text = z
-  .union([z.string(), z.custom<Secret>((value) => isSecret(value))])
-  .transform((value) => (typeof value === 'string' ? value : value.reveal()))
-  .pipe(z.string().min(1));
 const name = z.string().regex(FIELD, 'is not an id or developer name');
 const seconds = z.number().int().min(0).max(86_400);
 
@@ -54,26 +58,21 @@ const optionsSchema = z.strictObject({
 });
 
 const credentialsSchema = z.union([
-  z.strictObject({ clientId: text, clientSecret: text }),
-  z.strictObject({ clientId: text, username: text, privateKey: text.transform(unescapeLines) }),
+  z.strictObject({ clientId: textOrSecret, clientSecret: textOrSecret }),
+  z.strictObject({ clientId: textOrSecret, username: textOrSecret, privateKey: pemOrSecret }),
 ]);
 
 /** How the connector logs in: the client credentials of an app, or a JWT signed for one of its users. */
 export type Credentials = z.output<typeof credentialsSchema>;
 
 /** A connector, read. */
-export interface OmniConnector extends z.output<typeof optionsSchema> {
+export interface OmniConnector extends z.output<typeof optionsSchema>, ConnectorLimits {
   /** The org's id, 15 or 18 characters. */
   readonly org: string;
   /** Without a trailing slash. */
   readonly loginUrl: string;
   readonly audience: string;
   readonly credentials: Credentials;
-  readonly requestMs: number;
-  readonly connectMs: number;
-  readonly allowPrivateNetwork: boolean;
-  readonly privateHosts?: readonly string[] | undefined;
-  readonly rateLimit?: ConnectorConfiguration['rateLimit'];
 }
 
 /** Every fault of a connector. */
@@ -101,21 +100,14 @@ export function readConnector(connector: ConnectorConfiguration): OmniConnector 
     loginUrl,
     audience: options.audience ?? loginUrl,
     credentials: credentialsSchema.parse(connector.credentials),
-    requestMs: connector.timeouts.requestMs,
-    connectMs: connector.timeouts.connectMs,
-    allowPrivateNetwork: connector.allowPrivateNetwork,
-    privateHosts: connector.privateHosts,
-    ...(connector.rateLimit && { rateLimit: connector.rateLimit }),
+    ...limitsOf(connector),
   };
 }
 
 function checkOptions(options: ConnectorConfiguration['options']): OptionFault[] {
   const remedy = 'See platforms/salesforce-omni/README.md for the options.';
   const checked = optionsSchema.safeParse(options);
-  if (!checked.success)
-    return checked.error.issues.map(({ path, message }) =>
-      fault(['options', ...path.map(String)], message, remedy),
-    );
+  if (!checked.success) return schemaFaults(checked.error, 'options', remedy);
   const { skillsRouting, routingConfiguration, caseFields, externalIdField } = checked.data;
   const faults = Object.keys(caseFields)
     .filter((field) => [...OWN_FIELDS, externalIdField].includes(field))
@@ -158,27 +150,4 @@ function checkLoginUrl(connector: ConnectorConfiguration): OptionFault[] {
   } catch (error) {
     return [fault(path, (error as Error).message, remedy)];
   }
-}
-
-/** Environment variables often carry a PEM with `\n` written out. */
-function unescapeLines(key: string): string {
-  return key.replace(/\\n/g, '\n');
-}
-
-function isRsaKey(pem: string): boolean {
-  try {
-    return createPrivateKey(pem).asymmetricKeyType === 'rsa';
-  } catch {
-    return false;
-  }
-}
-
-function fault(path: readonly string[], message: string, remedy: string): OptionFault {
-  return { path, message, remedy };
-}
-
-function isSecret(value: unknown): boolean {
-  return (
-    typeof value === 'object' && value !== null && 'reveal' in value && typeof value.reveal === 'function'
-  );
 }

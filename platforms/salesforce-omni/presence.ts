@@ -5,14 +5,14 @@ import { assertNever } from '../../domain/assert-never';
 import { BatonError } from '../../domain/errors';
 import type { Target } from '../../domain/target';
 import type { TargetCheck } from '../desk';
+import { orUnknown, verdict } from '../verdict';
+import type { Verdict } from '../verdict';
 import type { Directory } from './directory';
 import { DEFAULT_OWNER, isOmniKind, toId18 } from './ids';
 import type { OmniConnector } from './options';
 import type { Rest } from './rest';
 import { oneOf, quoted } from './soql';
 import { channelStatusRow, memberRow, presenceRow, userSkillRow } from './wire';
-
-type Verdict = TargetCheck['exists'];
 
 /** Users who may take a target's work; `more`: there are others who were not looked up. */
 interface Candidates {
@@ -165,16 +165,4 @@ async function statusesOf(
 function timeOf(text: string | null | undefined, otherwise: number): number {
   const at = text === null || text === undefined ? NaN : Date.parse(text);
   return Number.isNaN(at) ? otherwise : at;
-}
-
-async function orUnknown(ask: () => Promise<Verdict>): Promise<Verdict> {
-  try {
-    return await ask();
-  } catch {
-    return 'unknown';
-  }
-}
-
-function verdict(yes: boolean): Verdict {
-  return yes ? 'yes' : 'no';
 }

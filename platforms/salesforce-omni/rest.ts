@@ -3,11 +3,12 @@
 import type { z } from 'zod';
 import { BatonError } from '../../domain/errors';
 import type { HttpClient, HttpResponse, RateLimiter } from '../http';
+import { parseValue } from '../parse-body';
 import type { NoteUsage } from './api-usage';
 import type { Login, Token } from './login';
 import { accepted, bodyOf, readAnswer } from './refusal';
 import type { Answer } from './refusal';
-import { compositeSchema, pageSchema, read } from './wire';
+import { compositeSchema, pageSchema } from './wire';
 
 /** One call. */
 export interface RestCall {
@@ -92,7 +93,7 @@ export function createRest(deps: RestDeps): Rest {
       await call({ method: 'POST', path: '/composite', body }, signal),
       'POST composite',
     );
-    const { compositeResponse } = read(compositeSchema, answer, 'POST composite');
+    const { compositeResponse } = parseValue(compositeSchema, answer, 'POST composite');
     return new Map(
       compositeResponse.map((each) => [
         each.referenceId,
@@ -110,8 +111,8 @@ export function createRest(deps: RestDeps): Rest {
     if (!answer) throw new BatonError('ESC_PLATFORM_PROTOCOL', 'a composite call left a query unanswered');
     const found: T[] = [];
     for (let next = answer; ;) {
-      const page = read(pageSchema, accepted(next, 'query'), 'query');
-      found.push(...page.records.map((record) => read(row, record, 'query')));
+      const page = parseValue(pageSchema, accepted(next, 'query'), 'query');
+      found.push(...page.records.map((record) => parseValue(row, record, 'query')));
       if (page.done || !page.nextRecordsUrl) return found;
       next = await call({ method: 'GET', path: below(root, page.nextRecordsUrl) }, signal);
     }

@@ -1,6 +1,5 @@
 // What Salesforce answers, as schemas: unknown members are tolerated, those that are read are checked.
 import { z } from 'zod';
-import { BatonError } from '../../domain/errors';
 
 /** Answer of the token endpoint. Members beyond the first two are not certain (OAuth notes). */
 export const tokenSchema = z.object({
@@ -91,16 +90,6 @@ export const channelStatusRow = z.object({ ServicePresenceStatusId: z.string() }
 
 /** See {@link agentWorkRow}. */
 export type AgentWorkRow = z.output<typeof agentWorkRow>;
-
-/** A parsed body. @throws BatonError `ESC_PLATFORM_PROTOCOL` that names the member, never its content */
-export function read<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const path = result.error.issues[0]?.path.join('.') || 'the body';
-  throw new BatonError('ESC_PLATFORM_PROTOCOL', `the answer to ${what} does not fit at "${path}"`, {
-    resultUnknown: true,
-  });
-}
 
 /** JSON, or undefined for what is none. */
 export function fromJson(body: string): unknown {

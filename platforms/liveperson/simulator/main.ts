@@ -1,27 +1,14 @@
-// The simulator as a process of its own: `main.js [--port N] [--host H] [--state FILE]`. Prints one JSON line
-// when it listens, another per event, and stops cleanly on SIGINT and SIGTERM.
-import { parseArgs } from 'node:util';
+// The simulator as a process of its own: `main.js [--port N] [--host H] [--state FILE]`. Prints a JSON line for each
+// event.
+import { runSimulator } from '../../simulation/run-process';
 import { startLivePersonSimulator } from './server';
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { port: { type: 'string' }, host: { type: 'string' }, state: { type: 'string' } },
-  });
-  const print = (line: Record<string, unknown>): void =>
-    void process.stdout.write(`${JSON.stringify(line)}\n`);
-  const simulator = await startLivePersonSimulator({
-    ...(values.port === undefined ? {} : { port: Number(values.port) }),
-    ...(values.host === undefined ? {} : { host: values.host }),
-    ...(values.state === undefined ? {} : { stateFile: values.state }),
-    log: (event, fields) => print({ event, ...fields }),
-  });
-  print({ event: 'listening', url: simulator.url });
-  const stop = (): void => void simulator.close().then(() => process.exit(0));
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`liveperson simulator: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+runSimulator({
+  name: 'liveperson',
+  start: ({ file, ...listen }, print) =>
+    startLivePersonSimulator({
+      ...listen,
+      ...(file !== undefined && { stateFile: file }),
+      log: (event, fields) => print({ event, ...fields }),
+    }),
 });

@@ -1,6 +1,6 @@
 // Reads a vendor's JSON through its schema. A misfit names the member and never the value.
 import type { z } from 'zod';
-import { BatonError } from '../../domain/errors';
+import { BatonError } from '../domain/errors';
 
 /** @throws BatonError `ESC_PLATFORM_PROTOCOL` */
 export function parseBody<T>(schema: z.ZodType<T>, body: string, what: string): T {
