@@ -2,7 +2,7 @@
 import { compactPlan, type CompactPlan } from '../domain/compact-plan';
 import { makePlan } from '../domain/make-plan';
 import { maskRequest } from '../domain/mask-request';
-import { planDesk } from '../platforms/plan-desk';
+import { planBotSide, planDesk } from '../platforms/plan-desk';
 import { tenantOf } from './accounts';
 import type { ActivityDeps } from './deps';
 import { withFaults } from './faults';
@@ -18,6 +18,7 @@ export function createPlan(deps: Pick<ActivityDeps, 'configuration' | 'platforms
       const made = makePlan(tenant, maskRequest(tenant, input.request), {
         now: Date.now(),
         deskOf: (connector) => planDesk(deps.platforms, tenant.connectors[connector]?.platform),
+        botSideOf: (platform) => planBotSide(deps.platforms, platform),
       });
       return Promise.resolve(withinLimit(compactPlan(made), 'the plan'));
     });

@@ -49,6 +49,9 @@ function checkTenant(tenant: unknown, path: FaultPath): readonly PathFault[] {
       return [
         ...at(integration, 'bot', where),
         ...at(integration, 'connector', where),
+        ...members(member(integration, 'requestedTargets')).flatMap(([kind, name]) =>
+          checkName(name, 'connector', names.connector, [...where, 'requestedTargets', kind]),
+        ),
         ...items(member(integration, 'furtherRungs')).flatMap((rung, index) =>
           at(rung, 'connector', [...where, 'furtherRungs', index]),
         ),

@@ -331,15 +331,19 @@ export const integrationSchema = (resolve: ResolveReference): z.ZodType<Integrat
         .literal('LivePerson Agent Escalation')
         .prefault('LivePerson Agent Escalation')
         .meta({ description: 'The type, as the vendor spells it.' }),
-      agentSkillName: text({
-        description: 'Name of the skill: display-friendly, for operators. The id decides.',
-        max: 200,
-      }),
-      agentSkillId: id({
-        description:
-          'Id of the skill to transfer to: a number, or a template such as `{$botContext.skillId}`. If it is not numeric when the escalation is attempted, the user gets the fallback message.',
-        template: true,
-      }),
+      agentSkillName: z.exactOptional(
+        text({
+          description: 'Name of the skill: display-friendly, for operators. The id decides.',
+          max: 200,
+        }),
+      ),
+      agentSkillId: z.exactOptional(
+        id({
+          description:
+            'Id of the skill to transfer to: a number, or a template such as `{$botContext.skillId}`. If it is not numeric when the escalation is attempted, the user gets the fallback message. May be left out only with `requestedTargets`.',
+          template: true,
+        }),
+      ),
       agentId: z.exactOptional(
         id({
           description:
@@ -351,9 +355,20 @@ export const integrationSchema = (resolve: ResolveReference): z.ZodType<Integrat
         .strictObject({
           intent: z.boolean().prefault(false).meta({ description: "Pass the user's intent." }),
           userMessage: z.boolean().prefault(false).meta({ description: "Pass the user's message." }),
+          variables: z.exactOptional(
+            z
+              .union([z.literal('all'), z.array(z.string().min(1).max(100)).max(100).readonly()])
+              .meta({ description: 'Which variables a receiving bot gets: their names, or `all`.' }),
+          ),
         })
         .prefault({})
         .meta({ description: 'What a receiving bot is told, for transfers from bot to bot.' }),
+      requestedTargets: z.exactOptional(
+        z.partialRecord(z.enum(TARGET_KINDS), z.string().min(1).max(100)).readonly().meta({
+          description:
+            'For bots that name their targets themselves, such as Einstein Bots: a kind of target to the connector that takes it. What the bot names is then the ladder, in its order.',
+        }),
+      ),
       messageToUser: text({
         description:
           'The last message before the transfer: text, variables such as `{$botContext.name}`, both, or `BLANK_MESSAGE` to send none.',
@@ -377,6 +392,19 @@ export const integrationSchema = (resolve: ResolveReference): z.ZodType<Integrat
         .readonly()
         .prefault([])
         .meta({ description: 'Targets to try after the own skill, in order.' }),
+    })
+    .refine((file) => file.requestedTargets !== undefined || file.agentSkillId !== undefined, {
+      error: 'is required',
+      path: ['agentSkillId'],
+      params: {
+        remedy:
+          'Write `agentSkillId:` with the skill to transfer to, or `requestedTargets:` if the bot names its targets.',
+      },
+    })
+    .refine((file) => file.requestedTargets !== undefined || file.agentSkillName !== undefined, {
+      error: 'is required',
+      path: ['agentSkillName'],
+      params: { remedy: 'Write `agentSkillName:` for operators.' },
     })
     .transform(
       ({

@@ -212,11 +212,18 @@ export interface IntegrationConfiguration {
   readonly responseDataVariable: string;
   readonly type: 'agent_escalation';
   /** Display only: the id decides. */
-  readonly agentSkillName: string;
-  /** A number, or a template such as `{$botContext.skillId}`. */
-  readonly agentSkillId: string;
+  readonly agentSkillName?: string;
+  /** A number, or a template such as `{$botContext.skillId}`; absent only where the bot names its targets. */
+  readonly agentSkillId?: string;
   readonly agentId?: string;
-  readonly transferBotContext: { readonly intent: boolean; readonly userMessage: boolean };
+  /** Connectors for the targets that the bot names itself, by their kind. Absent: it may name none. */
+  readonly requestedTargets?: Readonly<Partial<Record<TargetKind, string>>>;
+  readonly transferBotContext: {
+    readonly intent: boolean;
+    readonly userMessage: boolean;
+    /** Names of the variables that a receiving bot gets. @default none */
+    readonly variables?: 'all' | readonly string[];
+  };
   /** Text, variables, both, or `BLANK_MESSAGE`. */
   readonly messageToUser: string;
   readonly transformResultScript?: string;

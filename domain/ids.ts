@@ -34,6 +34,16 @@ function joined(...parts: readonly string[]): string {
   return parts.map((part) => part.replace(/[%/]/g, encodeURIComponent)).join('/');
 }
 
+/** The workflow that speaks to a bot for the user of a conversation. */
+export function sessionWorkflowId(tenant: string, conversationId: string): string {
+  return `session/${tenant}/${conversationId}`;
+}
+
+/** The workflow that passes on, in order, what a bot's platform wants done for a conversation. */
+export function passageWorkflowId(tenant: string, conversationId: string): string {
+  return `passage/${tenant}/${conversationId}`;
+}
+
 /** The workflow that keeps delivering a notice which did not reach the bot at once. */
 export function noticeOutboxWorkflowId(tenant: string, firstNoticeId: string): string {
   return withinDatabase(`notices/${tenant}/${firstNoticeId}`);

@@ -4,6 +4,7 @@ import type { TenantConfiguration } from './configuration';
 import { createMask } from './mask';
 import type { EscalationRequest, Variable } from './request';
 import { templateVariables } from './template';
+import { maskTypedVariable } from './typed-variables';
 
 /** What may stand in for a target's id unmasked: one word, and no address. */
 const ID = /^[\w.:-]{1,200}$/;
@@ -12,7 +13,7 @@ const ID = /^[\w.:-]{1,200}$/;
 export function maskRequest(tenant: TenantConfiguration, request: EscalationRequest): EscalationRequest {
   if (!tenant.masking) return request;
   const mask = createMask(tenant.masking);
-  const { variables, lastMessages, intent, userMessage, transcript, summary } = request;
+  const { variables, lastMessages, intent, userMessage, transcript, summary, typedVariables } = request;
   const ids = idVariables(tenant, request.integration);
   const maskVariable = (name: string, value: Variable): Variable =>
     typeof value !== 'string' || (ids.has(name) && ID.test(value)) ? value : mask(value);
@@ -28,6 +29,7 @@ export function maskRequest(tenant: TenantConfiguration, request: EscalationRequ
     ...(userMessage !== undefined && { userMessage: mask(userMessage) }),
     ...(transcript && { transcript: transcript.map(({ from, text }) => ({ from, text: mask(text) })) }),
     ...(summary !== undefined && { summary: mask(summary) }),
+    ...(typedVariables && { typedVariables: typedVariables.map((each) => maskTypedVariable(each, mask)) }),
   };
 }
 
@@ -36,7 +38,7 @@ function idVariables(tenant: TenantConfiguration, name: string): ReadonlySet<str
   const integration = Object.hasOwn(tenant.integrations, name) ? tenant.integrations[name] : undefined;
   if (!integration) return new Set();
   const targets = [
-    integration.agentSkillId,
+    integration.agentSkillId ?? '',
     integration.agentId ?? '',
     ...integration.furtherRungs.flatMap(({ target }) => [target.id, target.agentId ?? '']),
   ];

@@ -1,6 +1,7 @@
 // The plan of one attempt: everything the workflow needs to know, read once from the configuration and
 // written in the history. A running escalation finishes on the policy it began with. No secrets: connectors
 // and bots are named, and looked up where the call is made.
+import type { ConversationOrigin, TypedVariable } from './bot-session';
 import type { ProgressNotice } from './notice';
 import type { BotMessage, EarlierMessage, Variable } from './request';
 import type { Target } from './target';
@@ -68,6 +69,16 @@ export interface PlannedDesk {
   readonly heartbeatMs: number;
 }
 
+/** What the workflow must know of a bot side; see BotSidePlatform in platforms/platform.ts. */
+export interface PlannedBotSide {
+  /** How often the handed-off conversation is kept alive. */
+  readonly extendEveryMs?: number;
+  /** The conversation before the handoff is read for the agent. */
+  readonly readsTranscript?: true;
+  /** The platform must know that the conversation is handed off before anything is said to the user. */
+  readonly tellsFirst?: true;
+}
+
 /** What a receiving bot or agent is told. */
 export interface TransferContext {
   readonly intent?: string;
@@ -76,6 +87,9 @@ export interface TransferContext {
   readonly summary?: string;
   readonly variables?: Readonly<Record<string, Variable>>;
   readonly transcript?: readonly EarlierMessage[];
+  /** Only for a bot: variables with their types, and where the conversation comes from. */
+  readonly typedVariables?: readonly TypedVariable[];
+  readonly origin?: ConversationOrigin;
 }
 
 /** How the desk's raw answer becomes the bot's data. */
@@ -96,6 +110,8 @@ export interface EscalationPlan {
   readonly bot: string;
   /** Notices go out in the bot platform's own words, which take longer than a webhook's acknowledgement. */
   readonly noticesInOwnWords?: boolean;
+  /** What the bot's platform wants while the conversation is handed off; absent: nothing. */
+  readonly botSide?: PlannedBotSide;
   /** What the bot wants to be told while the attempt is worked on; absent: nothing. */
   readonly progress?: readonly ProgressNotice[];
   /** Message to User, filled; absent: `BLANK_MESSAGE`. */
@@ -125,6 +141,8 @@ export interface EscalationPlan {
 export interface PlanProblem {
   readonly reason: 'invalid_target';
   readonly detail: string;
+  /** The bot answers the user itself: no fallback message. */
+  readonly silent?: true;
 }
 
 /** The vendor's text when a bot has configured none (LivePerson Agent Escalation page). */

@@ -1,5 +1,7 @@
 // What a bot asks for, once, to hand its conversation off. The same value whether it came over HTTP,
 // as a Temporal signal from another language, or in a vendor's own shape.
+import type { ConversationOrigin, RequestedTarget, TypedVariable } from './bot-session';
+import type { BotState } from './bot-state';
 import type { EscalationState } from './escalation-state';
 import type { Owner } from './phase';
 
@@ -42,6 +44,13 @@ export interface EscalationRequest {
   readonly transcript?: readonly EarlierMessage[];
   /** The conversation so far in a few sentences. */
   readonly summary?: string;
+  /** Targets that the bot names itself, in its order: they are the ladder, if the integration takes such. Empty: a failure. */
+  readonly targets?: readonly RequestedTarget[];
+  /** For a receiving bot, which gets each as what it was. */
+  readonly typedVariables?: readonly TypedVariable[];
+  readonly origin?: ConversationOrigin;
+  /** From the bot's platform, for calls back to it. Never over Baton's own API. */
+  readonly botState?: BotState;
 }
 
 /** What starts the workflow. `request` may travel here or in the `escalate` signal; `requestId` makes both the same. */

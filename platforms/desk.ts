@@ -1,9 +1,11 @@
 // The desk port: the side where human agents (or the other bot) are. One implementation per vendor, proven by
 // one conformance suite (test/platforms/desk-conformance.ts). Knows nothing of Temporal.
+import type { BotWord } from '../domain/bot-session';
 import type { ChatMessage, ChatState } from '../domain/chat';
 import type { DeskEvent, DeclineReason, DeskWord } from '../domain/desk-event';
 import type { TransferContext } from '../domain/plan';
 import type { Target, TargetKind } from '../domain/target';
+import type { BotSessions } from './bot-sessions';
 
 /** What a desk can do, as data. The plan copies what decides the flow. */
 export interface DeskCapabilities {
@@ -79,6 +81,8 @@ export type TransferAnswer =
       readonly agentId?: string;
       readonly raw?: unknown;
       readonly chat?: ChatState;
+      /** What a receiving bot said at once. */
+      readonly said?: readonly BotWord[];
     }
   | {
       readonly kind: 'declined';
@@ -123,6 +127,8 @@ export interface SendReceipt {
   readonly refused?: 'attachment' | 'too_long' | 'rejected';
   /** There is no chat (any more). */
   readonly gone?: true;
+  /** What the other side said in its answers, on desks that say it there. */
+  readonly words?: DeskNews['words'];
 }
 
 /** The chat of a desk: to and fro between Baton, which speaks for the user, and the agent. */
@@ -167,6 +173,8 @@ export interface Desk {
   watch?(ref: TransferRef, seen: DeskEvent['kind'] | undefined, call: Call): Promise<DeskEvent>;
   /** Only with `capabilities.chat`. */
   readonly chat?: DeskChat;
+  /** Where the account has bots that Baton speaks to in the user's place. */
+  readonly sessions?: BotSessions;
   /** Logs in and connects ahead of the first call, so that no user waits for it. Where there is such a thing. */
   warmUp?(call: Call): Promise<void>;
   /** Closes sockets and timers. */

@@ -6,7 +6,7 @@ import { makePlan } from '../../domain/make-plan';
 import type { Continued, EscalationRequest } from '../../domain/request';
 import type { SearchAttributeValues } from '../../domain/search-attributes';
 import { ESCALATION_WORKFLOW, TASK_QUEUE } from '../../domain/task-queue';
-import { planDesk } from '../../platforms/plan-desk';
+import { planBotSide, planDesk } from '../../platforms/plan-desk';
 import type { GatewayDeps } from '../settings';
 import { attributesOf } from './attributes';
 import { knownFromBefore, leftBy } from './earlier-run';
@@ -36,6 +36,7 @@ export function prepare(deps: GatewayDeps, key: EscalationKey, asked: Escalation
   const { rungs } = makePlan(tenant, request, {
     now: Date.now(),
     deskOf: (connector) => planDesk(deps.platforms, tenant.connectors[connector]?.platform),
+    botSideOf: (platform) => planBotSide(deps.platforms, platform),
   });
   const attributes: SearchAttributeValues = {
     BatonTenant: key.tenant,

@@ -3,12 +3,8 @@ import fc from 'fast-check';
 import type { IntegrationConfiguration, RungConfiguration } from '../../domain/configuration';
 import { compactPlan, expandPlan } from '../../domain/compact-plan';
 import { BatonError } from '../../domain/errors';
-import {
-  makePlan,
-  MAX_INTERACTION_DELAY_MS,
-  MAX_TARGET_ID_LENGTH,
-  MAX_TRANSFER_MESSAGE_LENGTH,
-} from '../../domain/make-plan';
+import { makePlan, MAX_INTERACTION_DELAY_MS, MAX_TRANSFER_MESSAGE_LENGTH } from '../../domain/make-plan';
+import { MAX_TARGET_ID_LENGTH } from '../../domain/make-rung';
 import { BLANK_MESSAGE, DEFAULT_FAILURE_MESSAGE, type EscalationPlan } from '../../domain/plan';
 import type { EscalationRequest } from '../../domain/request';
 import { aConnector, anEnvironment, aRequest, aSecret, aTenant, CANARY } from '../support/tenant-builders';

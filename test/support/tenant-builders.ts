@@ -8,7 +8,7 @@ import type {
   Secret,
   TenantConfiguration,
 } from '../../domain/configuration';
-import type { PlanDesk, PlanEnvironment } from '../../domain/make-plan';
+import type { PlanDesk, PlanEnvironment } from '../../domain/make-rung';
 import type { EscalationRequest } from '../../domain/request';
 
 /** A text that must never be found where a secret must not be. */
