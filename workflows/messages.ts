@@ -1,5 +1,6 @@
 // The workflow's messages: what it can be told and asked, by the names that any Temporal SDK uses.
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { HandedOver, SessionStatus, UserSays } from '../domain/bot-session-messages';
 import type { ChatMessage, ChatState } from '../domain/chat';
 import type { DeskEventSignal, DeskNewsSignal } from '../domain/desk-event';
 import type { Explanation } from '../domain/explain';
@@ -54,3 +55,14 @@ export const outboxQuery = defineQuery<{ readonly undelivered: readonly Notice[]
 
 /** To the claim of an idempotency key: what the gateway answers. */
 export const answeredSignal = defineSignal<[KeptAnswer]>('answered');
+
+/** To the conversation with a bot that Baton speaks to: the user wrote something. Signal-with-start begins it. */
+export const userSaysSignal = defineSignal<[UserSays]>('userSays');
+/** To the same: a client hands over the session that it had with the bot. Signal-with-start begins it. */
+export const handedOverSignal = defineSignal<[HandedOver]>('handedOver');
+/** To the same: how the escalation that the bot asked for went. */
+export const noticeSignal = defineSignal<[Notice]>('notice');
+/** To the same: the user left. */
+export const endSignal = defineSignal('end');
+/** Where the conversation with the bot stands. */
+export const sessionQuery = defineQuery<SessionStatus>('session');
