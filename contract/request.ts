@@ -1,8 +1,11 @@
 // The bot's request at the border: what may be asked for, and how much of it.
 import { z } from 'zod';
+import { TYPED_VARIABLE_TYPES } from '../domain/bot-session';
+import { MAX_TARGETS, MAX_TYPED_VARIABLES } from '../domain/guards';
 import type { EscalationInput, EscalationReason, EscalationRequest } from '../domain/request';
 import { NAME_RULES } from './names';
 import { assertSameType } from './same-type';
+import { isPlainJson, MAX_VALUE_DEPTH } from '../domain/typed-variables';
 import { idSchema, MAX_ID_LENGTH, MAX_MESSAGE_BYTES, textSchema } from './text';
 
 /** Largest request, in bytes of its JSON. */
@@ -24,6 +27,42 @@ export const variableSchema = z.union([textSchema(MAX_MESSAGE_BYTES), z.number()
 const variableName = textSchema(100).min(1);
 
 const messageSchema = z.strictObject({ id: idSchema, text: textSchema(MAX_MESSAGE_BYTES).min(1) });
+
+/** A variable with its type. Whether its value fits is for the bot that gets it to judge. */
+export const typedVariableSchema = z
+  .strictObject({
+    name: variableName,
+    type: z.enum(TYPED_VARIABLE_TYPES),
+    value: z
+      .unknown()
+      .refine((value) => isPlainJson(value), `is no JSON of at most ${MAX_VALUE_DEPTH} levels`),
+  })
+  .meta({
+    id: 'TypedVariable',
+    description:
+      '`date` is `YYYY-MM-DD`, `dateTime` local ISO 8601, `money` such as `USD 10.40`, `ref` an id, `object` a list of variables, `list` a list of `{type, value}`; null is empty.',
+  });
+
+/** Variables with their types. */
+export const typedVariablesSchema = z.array(typedVariableSchema).max(MAX_TYPED_VARIABLES).readonly();
+
+/** Why the bot escalates. */
+export const reasonSchema = z.enum(REASONS);
+
+/** The conversation before the handoff, oldest first. */
+export const transcriptSchema = z
+  .array(z.strictObject({ from: z.enum(['user', 'bot']), text: textSchema(MAX_MESSAGE_BYTES) }))
+  .max(MAX_TRANSCRIPT_LINES)
+  .readonly()
+  .meta({ description: 'What the agent gets to read of the conversation so far, oldest first.' });
+
+/** A target that the bot names; which kinds are taken is for the integration to say. */
+const requestedTargetSchema = z.strictObject({
+  kind: idSchema.meta({
+    description: 'A kind of target, such as `bot`, `queue`, `agent`, `skill` or `flow`.',
+  }),
+  id: textSchema(MAX_ID_LENGTH),
+});
 
 /** Every id that a bot chose must be its own: the same id twice would be one message. */
 function haveDistinctIds(messages: readonly { readonly id: string }[]): boolean {
@@ -54,16 +93,24 @@ export const escalationRequestSchema = z
     precedingMessages: z.exactOptional(z.int().min(0).max(MAX_PRECEDING_MESSAGES)),
     intent: z.exactOptional(textSchema(MAX_ID_LENGTH * 5)),
     userMessage: z.exactOptional(textSchema(MAX_MESSAGE_BYTES)),
-    reason: z.exactOptional(z.enum(REASONS)),
-    transcript: z.exactOptional(
-      z
-        .array(z.strictObject({ from: z.enum(['user', 'bot']), text: textSchema(MAX_MESSAGE_BYTES) }))
-        .max(MAX_TRANSCRIPT_LINES)
-        .readonly()
-        .meta({ description: 'What the agent gets to read of the conversation so far, oldest first.' }),
-    ),
+    reason: z.exactOptional(reasonSchema),
+    transcript: z.exactOptional(transcriptSchema),
     summary: z.exactOptional(
       textSchema(MAX_MESSAGE_BYTES).meta({ description: 'The conversation so far in a few sentences.' }),
+    ),
+    targets: z.exactOptional(
+      z.array(requestedTargetSchema).max(MAX_TARGETS).readonly().meta({
+        description:
+          'Targets that the bot names itself, in its order: they are the ladder, if the integration has `requestedTargets`. Empty: the attempt fails.',
+      }),
+    ),
+    typedVariables: z.exactOptional(
+      typedVariablesSchema.meta({ description: 'For a receiving bot, which gets each as what it was.' }),
+    ),
+    origin: z.exactOptional(
+      z
+        .strictObject({ botId: z.exactOptional(idSchema), sessionId: z.exactOptional(idSchema) })
+        .meta({ description: 'Where the conversation comes from, for a receiving bot.' }),
     ),
   })
   .refine(
@@ -71,7 +118,8 @@ export const escalationRequestSchema = z
     `is larger than ${MAX_REQUEST_BYTES} bytes`,
   );
 
-assertSameType<z.output<typeof escalationRequestSchema>, EscalationRequest>(true);
+/** What may come over Baton's own API: a bot's platform alone says how it is called back. */
+assertSameType<z.output<typeof escalationRequestSchema>, Omit<EscalationRequest, 'botState'>>(true);
 
 /** The conversation's id, as the platform of the bot gives it. */
 export const conversationIdSchema = idSchema;

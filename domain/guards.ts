@@ -2,6 +2,8 @@
 // stand in for zod, which would double the CPU of every workflow if it were in the bundle. What passes is a copy of
 // the known fields, so that nothing deep or large rides along into activities and queries.
 import { assertNever } from './assert-never';
+import type { ConversationOrigin, RequestedTarget, TypedVariable } from './bot-session';
+import type { BotState } from './bot-state';
 import type { DeclineReason, DeskEvent, DeskEventSignal } from './desk-event';
 import { MAX_REQUEST_CHARS, type EscalationState } from './escalation-state';
 import type { Owner } from './phase';
@@ -26,7 +28,16 @@ import {
   oneOf,
   type Checked,
 } from './shapes';
+import { isPlainJson, isTypedVariable } from './typed-variables';
 
+/** Most targets that a bot may name in one request. */
+export const MAX_TARGETS = 20;
+/** Most variables with types in one request. */
+export const MAX_TYPED_VARIABLES = 100;
+/** Longest id of a target that a bot names: one that is too long for every platform is a failure, not a dead letter. */
+const MAX_TARGET_CHARS = 1_000;
+/** Of a bot's state as JSON, in UTF-16 units. */
+const MAX_BOT_STATE_CHARS = 16 * 1024;
 /** A transfer id holds a conversation id and a request id. */
 export const MAX_TRANSFER_ID_CHARS = 1_000;
 /** A desk's detail is a code or a short phrase; longer ones are cut. */
@@ -79,7 +90,7 @@ export function checkRequest(input: unknown): Checked<EscalationRequest> {
   if (!isRecord(input)) return bad('the request is not an object');
   const { requestId, integration, variables, lastMessages, precedingMessages, intent, userMessage, reason } =
     input;
-  const { transcript, summary } = input;
+  const { transcript, summary, targets, typedVariables, origin, botState } = input;
   if (!isId(requestId)) return bad(`requestId is not a string of 1 to ${MAX_ID_CHARS} characters`);
   if (!isId(integration)) return bad(`integration is not a string of 1 to ${MAX_ID_CHARS} characters`);
   if (!isOptional(variables, isVariables))
@@ -91,6 +102,12 @@ export function checkRequest(input: unknown): Checked<EscalationRequest> {
   if (!isOptional(transcript, isTranscript)) return bad('transcript is not a list of {from, text}');
   if (!isOptional(summary, isString)) return bad('summary is not a string');
   if (!isOptional(reason, isReason)) return bad(`reason is none of ${REASONS.join(', ')}`);
+  if (!isOptional(targets, isTargetList))
+    return bad(`targets is not a list of at most ${MAX_TARGETS} {kind, id}`);
+  if (!isOptional(typedVariables, isTypedVariableList))
+    return bad(`typedVariables is not a list of at most ${MAX_TYPED_VARIABLES} {name, type, value}`);
+  if (!isOptional(origin, isOrigin)) return bad('origin is not {botId, sessionId}');
+  if (!isOptional(botState, isBotState)) return bad('botState is not a state with a generation');
   const value: EscalationRequest = {
     requestId,
     integration,
@@ -102,11 +119,27 @@ export function checkRequest(input: unknown): Checked<EscalationRequest> {
     ...(reason !== undefined && { reason }),
     ...(transcript !== undefined && { transcript: transcript.map(({ from, text }) => ({ from, text })) }),
     ...(summary !== undefined && { summary }),
+    ...(targets && { targets: targets.map(({ kind, id }) => ({ kind, id })) }),
+    ...(typedVariables && {
+      typedVariables: typedVariables.map(({ name, type, value }) => ({ name, type, value })),
+    }),
+    ...(origin && { origin: originOf(origin) }),
+    ...(botState && { botState }),
   };
   if (JSON.stringify(value).length > MAX_REQUEST_CHARS) {
     return bad(`the request is larger than ${MAX_REQUEST_CHARS} characters`);
   }
   return { ok: true, value };
+}
+
+/** Whether what a bot's platform gave for calls back to it can be kept; what is in it is the platform's business. */
+export function isBotState(value: unknown): value is BotState {
+  return (
+    isRecord(value) &&
+    isCount(value['generation']) &&
+    isPlainJson(value) &&
+    JSON.stringify(value).length <= MAX_BOT_STATE_CHARS
+  );
 }
 
 /** Checks a desk's event. */
@@ -161,6 +194,28 @@ function good(value: DeskEvent): Checked<DeskEvent> {
 
 function cut(detail: string): string {
   return detail.slice(0, MAX_DETAIL_CHARS);
+}
+
+function isTargetList(value: unknown): value is RequestedTarget[] {
+  return Array.isArray(value) && value.length <= MAX_TARGETS && value.every(isRequestedTarget);
+}
+
+function isRequestedTarget(value: unknown): value is RequestedTarget {
+  return (
+    isRecord(value) && isId(value['kind']) && isString(value['id']) && value['id'].length <= MAX_TARGET_CHARS
+  );
+}
+
+function isTypedVariableList(value: unknown): value is TypedVariable[] {
+  return Array.isArray(value) && value.length <= MAX_TYPED_VARIABLES && value.every(isTypedVariable);
+}
+
+function isOrigin(value: unknown): value is ConversationOrigin {
+  return isRecord(value) && isOptional(value['botId'], isId) && isOptional(value['sessionId'], isId);
+}
+
+function originOf({ botId, sessionId }: ConversationOrigin): ConversationOrigin {
+  return { ...(botId !== undefined && { botId }), ...(sessionId !== undefined && { sessionId }) };
 }
 
 function isReason(value: unknown): value is EscalationReason {

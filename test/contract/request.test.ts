@@ -16,6 +16,16 @@ const REQUEST: EscalationRequest = {
   intent: 'return',
   userMessage: 'I want to send this back.',
   reason: 'user_request',
+  targets: [
+    { kind: 'bot', id: '0XxRM0000004ZK60AM' },
+    { kind: 'queue', id: '' },
+  ],
+  typedVariables: [
+    { name: 'Name', type: 'text', value: 'Ada' },
+    { name: 'Basket', type: 'list', value: [{ type: 'money', value: 'USD 10.40' }] },
+    { name: 'Nothing', type: 'date', value: null },
+  ],
+  origin: { botId: '0XxRM0000004ZK50AM', sessionId: 's-1' },
 };
 const accepts = (change: Record<string, unknown>): boolean =>
   escalationRequestSchema.safeParse({ ...REQUEST, ...change }).success;
@@ -67,6 +77,17 @@ describe('a request', () => {
     ['half a message', { precedingMessages: 0.5 }],
     ['a reason of its own', { reason: 'because' }],
     ['null for nothing', { intent: null }],
+    ["what only a bot's platform may give", { botState: { generation: 1 } }],
+    ['21 targets', { targets: Array(21).fill({ kind: 'bot', id: 'x' }) }],
+    ['a target with a name', { targets: [{ kind: 'bot', id: 'x', name: 'y' }] }],
+    ['101 variables with types', { typedVariables: Array(101).fill({ name: 'n', type: 'text', value: '' }) }],
+    ['a variable of no type', { typedVariables: [{ name: 'n', type: 'colour', value: 'red' }] }],
+    ['a variable without a value', { typedVariables: [{ name: 'n', type: 'text' }] }],
+    [
+      'a variable deeper than 16 levels',
+      { typedVariables: [{ name: 'n', type: 'list', value: JSON.parse('['.repeat(17) + ']'.repeat(17)) }] },
+    ],
+    ['an origin without a name for it', { origin: { orgId: 'x' } }],
   ])('is refused with %s', (_, change) => {
     expect(accepts({})).toBe(true);
     expect(accepts(change)).toBe(false);
@@ -82,7 +103,7 @@ describe('a request', () => {
   it('is refused when it is larger than 64 KB, though each part is not', () => {
     const lastMessages = Array.from({ length: 8 }, (_, index) => ({
       id: `${index}`,
-      text: 'x'.repeat(8_100),
+      text: 'x'.repeat(8_050),
     }));
     const size = Buffer.byteLength(JSON.stringify({ ...REQUEST, lastMessages }));
 

@@ -191,6 +191,11 @@ describe('a masked request', () => {
     lastMessages: [{ id: '4111111111111111', text: 'Is it 4111111111111111?' }],
     intent: 'call +49 30 1234567',
     userMessage: 'my number: 030 / 1234567',
+    targets: [{ kind: 'agent', id: '4111111111111111' }],
+    typedVariables: [
+      { name: 'Email', type: 'text' as const, value: 'ada@example.com' },
+      { name: 'Order', type: 'ref' as const, value: '4111111111111111' },
+    ],
   };
 
   it('has its texts masked and its ids kept', () => {
@@ -201,6 +206,7 @@ describe('a masked request', () => {
       lastMessages: [{ id: '4111111111111111', text: 'Is it [card number]?' }],
       intent: 'call [phone]',
       userMessage: 'my number: [phone]',
+      typedVariables: [{ name: 'Email', type: 'text', value: '[e-mail]' }, request.typedVariables[1]],
     });
   });
 
