@@ -52,17 +52,20 @@ export type Effect = SimulatorAnswer | Promise<SimulatorAnswer>;
 export interface Faults {
   order(fault: Fault): void;
   clear(): void;
-  /** Runs the effect, unless a fault forbids it, and gives the answer that the fault leaves of it. */
-  strike(type: string, effect: () => Effect): Promise<SimulatorAnswer>;
+  /**
+   * Runs the effect, unless a fault forbids it, and gives the answer that the fault leaves of it. A request of several
+   * types is struck by a fault of any of them.
+   */
+  strike(type: string | readonly string[], effect: () => Effect): Promise<SimulatorAnswer>;
 }
 
 /** No faults at first. */
 export function createFaults(): Faults {
   const waiting: { fault: Fault; left: number; skip: number }[] = [];
 
-  function take(type: string): Fault | undefined {
+  function take(types: readonly string[]): Fault | undefined {
     for (const found of waiting) {
-      if (found.fault.on !== undefined && found.fault.on !== type) continue;
+      if (found.fault.on !== undefined && !types.includes(found.fault.on)) continue;
       if (found.skip > 0) {
         found.skip -= 1;
         continue;
@@ -78,7 +81,7 @@ export function createFaults(): Faults {
     order: (fault) => void waiting.push({ fault, left: fault.times, skip: fault.skip }),
     clear: () => void waiting.splice(0),
     strike: async (type, effect) => {
-      const fault = take(type);
+      const fault = take([type].flat());
       return fault ? strikeWith(fault, effect) : effect();
     },
   };

@@ -1,12 +1,12 @@
 // One simulated org: its records, its people, Omni-Channel, sessions, faults and quota, put together.
-import { toId18 } from '../ids';
+import { createOAuth } from '../../simulation/salesforce-oauth';
+import type { AppSpec, OAuth } from '../../simulation/salesforce-oauth';
+import { toId18 } from '../../salesforce/ids';
 import { createApi } from './api';
 import type { Api } from './api';
 import type { OrgSettings } from './api-call';
 import { createFaults } from './faults';
 import type { Faults } from './faults';
-import { createOAuth } from './oauth';
-import type { AppSpec, OAuth } from './oauth';
 import { createOmni } from './omni';
 import type { Omni } from './omni';
 import { createAgents } from './org';

@@ -1,4 +1,4 @@
-// The token endpoint: client credentials and JWT bearer, with the refusals of both, and the sessions they give.
+// The token endpoint of a Salesforce org, for each simulator that has one: client credentials and JWT bearer, with the refusals of both, and the sessions they give.
 import { createPublicKey, randomBytes, timingSafeEqual, verify } from 'node:crypto';
 import { z } from 'zod';
 
@@ -11,6 +11,16 @@ export interface AppSpec {
   readonly publicKey?: string;
   /** The user of client credentials, and the only one whom the app is approved for. */
   readonly runAs: string;
+  /** What its tokens may be used for. @default ['api'] */
+  readonly scopes?: readonly string[];
+}
+
+/** What a token stands for. */
+export interface TokenSession {
+  readonly username: string;
+  readonly scopes: readonly string[];
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
 }
 
 /** An answer of the token endpoint. */
@@ -23,6 +33,8 @@ export interface OAuthAnswer {
 export interface OAuth {
   token(form: URLSearchParams): OAuthAnswer;
   isValid(bearer: string | undefined): boolean;
+  /** Undefined: no such token, or it is over. */
+  sessionOf(bearer: string | undefined): TokenSession | undefined;
   /** Ends one session, or all. */
   revoke(bearer?: string): void;
   /** How many tokens were ever given. */
@@ -35,23 +47,29 @@ export interface OAuthDeps {
   readonly apps: readonly AppSpec[];
   userId(username: string): string | undefined;
   instanceUrl(): string;
+  /** @default two hours, as long as a session of an org lasts when nothing else is set */
+  tokenLifeMs?(): number;
+  /** How far ahead a JWT may expire, in seconds. @default 300 */
+  readonly longestJwtS?: number;
 }
 
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const AUDIENCES = ['https://login.salesforce.com', 'https://test.salesforce.com'];
 const LONGEST_JWT_S = 300;
+const TOKEN_LIFE_MS = 7_200_000;
 const claimsSchema = z.object({ iss: z.string(), sub: z.string(), aud: z.string(), exp: z.number() });
 
 /** See {@link OAuth}. */
 export function createOAuth(deps: OAuthDeps): OAuth {
-  const sessions = new Set<string>();
+  const sessions = new Map<string, TokenSession>();
+  const { longestJwtS = LONGEST_JWT_S, tokenLifeMs = () => TOKEN_LIFE_MS } = deps;
   let given = 0;
 
-  function grant(username: string): OAuthAnswer {
+  function grant({ runAs: username, scopes = ['api'] }: AppSpec): OAuthAnswer {
     const user = deps.userId(username);
     if (user === undefined) return refusal('invalid_grant', 'user does not exist');
     const token = `${deps.orgId.slice(0, 15)}!${randomBytes(24).toString('base64url')}`;
-    sessions.add(token);
+    sessions.set(token, { username, scopes, expiresAt: Date.now() + tokenLifeMs() });
     given += 1;
     return {
       status: 200,
@@ -60,7 +78,7 @@ export function createOAuth(deps: OAuthDeps): OAuth {
         instance_url: deps.instanceUrl(),
         id: `https://login.salesforce.com/id/${deps.orgId}/${user}`,
         token_type: 'Bearer',
-        scope: 'api',
+        scope: scopes.join(' '),
         issued_at: String(Date.now()),
         signature: randomBytes(32).toString('base64'),
       },
@@ -72,7 +90,7 @@ export function createOAuth(deps: OAuthDeps): OAuth {
     if (!app) return refusal('invalid_client_id', 'client identifier invalid');
     if (app.clientSecret === undefined || !isSame(app.clientSecret, form.get('client_secret') ?? ''))
       return refusal('invalid_client', 'invalid client credentials');
-    return grant(app.runAs);
+    return grant(app);
   }
 
   function byJwt(form: URLSearchParams): OAuthAnswer {
@@ -89,9 +107,14 @@ export function createOAuth(deps: OAuthDeps): OAuth {
     if (!AUDIENCES.includes(aud) && aud !== deps.instanceUrl())
       return refusal('invalid_grant', 'audience is invalid');
     const now = Date.now() / 1000;
-    if (exp <= now || exp > now + LONGEST_JWT_S) return refusal('invalid_grant', 'token expired');
+    if (exp <= now || exp > now + longestJwtS) return refusal('invalid_grant', 'token expired');
     if (sub !== app.runAs) return refusal('invalid_grant', "user hasn't approved this consumer");
-    return grant(sub);
+    return grant(app);
+  }
+
+  function sessionOf(bearer = ''): TokenSession | undefined {
+    const session = sessions.get(bearer);
+    return session && session.expiresAt > Date.now() ? session : undefined;
   }
 
   return {
@@ -101,7 +124,8 @@ export function createOAuth(deps: OAuthDeps): OAuth {
       if (kind === JWT_BEARER) return byJwt(form);
       return refusal('unsupported_grant_type', 'grant type not supported');
     },
-    isValid: (bearer) => bearer !== undefined && sessions.has(bearer),
+    isValid: (bearer) => sessionOf(bearer) !== undefined,
+    sessionOf,
     revoke: (bearer) => void (bearer === undefined ? sessions.clear() : sessions.delete(bearer)),
     given: () => given,
   };
