@@ -2,6 +2,15 @@
 import type { z } from 'zod';
 import { BatonError } from '../domain/errors';
 
+/** JSON, or undefined for what is none. */
+export function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** @throws BatonError `ESC_PLATFORM_PROTOCOL` */
 export function parseBody<T>(schema: z.ZodType<T>, body: string, what: string): T {
   let value: unknown;

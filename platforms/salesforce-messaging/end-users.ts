@@ -3,7 +3,7 @@
 import { BatonError } from '../../domain/errors';
 import type { TransferRef } from '../desk';
 import { readChatState } from './chat-state';
-import { uuidOf } from './ids';
+import { uuidOf } from '../salesforce/ids';
 import { askGuestToken, askVerifiedToken, continueToken } from './tokens';
 import type { Token, TokenDeps } from './tokens';
 

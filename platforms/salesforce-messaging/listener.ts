@@ -11,7 +11,7 @@ import type { EndUser } from './end-users';
 import { createEntryQueue } from './entry-queue';
 import { agentStaysAway, fold } from './fold';
 import type { FoldDeps, Folded, Said } from './fold';
-import { uuidOf } from './ids';
+import { uuidOf } from '../salesforce/ids';
 import type { MessagingConnector } from './options';
 import { open } from './transfer';
 import type { Entry } from './wire';

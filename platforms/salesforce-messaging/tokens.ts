@@ -3,8 +3,9 @@ import { sign } from 'node:crypto';
 import { BatonError } from '../../domain/errors';
 import { errorForStatus } from '../http';
 import type { HttpClient, RateLimiter } from '../http';
+import { fromJson } from '../parse-body';
 import type { MessagingConnector } from './options';
-import { fromJson, readBody, tokenSchema } from './wire';
+import { readBody, tokenSchema } from './wire';
 
 const ROOT = '/iamessage/api/v2/authorization';
 const JWT_LIFE_S = 300;

@@ -2,6 +2,7 @@
 // the stream and as objects from the list.
 import { z } from 'zod';
 import { BatonError } from '../../domain/errors';
+import { fromJson } from '../parse-body';
 
 /** Roles of those who write or join. */
 export type Role = string;
@@ -116,13 +117,4 @@ export function readBody<T>(schema: z.ZodType<T>, body: string, what: string): T
   if (read.success) return read.data;
   const member = read.error.issues[0]?.path.join('.') ?? '';
   throw new BatonError('ESC_PLATFORM_PROTOCOL', `${what}: misfit at ${member === '' ? 'the body' : member}`);
-}
-
-/** Undefined for what is no JSON. */
-export function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -7,7 +7,7 @@ import { createHttpClient, createRateLimiter } from '../http';
 import type { PlatformContext } from '../platform';
 import { createUsageWatch } from './api-usage';
 import { createDirectory } from './directory';
-import { createLogin } from './login';
+import { createLogin } from '../salesforce/login';
 import { readConnector } from './options';
 import { createPresence } from './presence';
 import { createRest } from './rest';

@@ -1,6 +1,6 @@
 // Finds ids by the names that a configuration may use instead. Names hardly ever change owners; what was not found is
 // asked for again.
-import { toId18, isId } from './ids';
+import { toId18, isId } from '../salesforce/ids';
 import type { Rest } from './rest';
 import { quoted } from './soql';
 import { idRow } from './wire';

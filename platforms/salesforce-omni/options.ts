@@ -3,20 +3,12 @@
 import { z } from 'zod';
 import type { ConnectorConfiguration } from '../../domain/configuration';
 import { BatonError } from '../../domain/errors';
-import {
-  fault,
-  isRsaKey,
-  limitsOf,
-  pemOrSecret,
-  schemaFaults,
-  textOrSecret,
-  type ConnectorLimits,
-} from '../connector-options';
-import { checkUrl } from '../http';
+import { fault, limitsOf, schemaFaults, type ConnectorLimits } from '../connector-options';
 import type { OptionFault } from '../platform';
-import { isId } from './ids';
+import { isId } from '../salesforce/ids';
+import type { LoginConnector } from '../salesforce/login';
+import { checkLogin, loginOptions, readLogin } from '../salesforce/login-options';
 
-const PRODUCTION = 'https://login.salesforce.com';
 const FIELD = /^[A-Za-z][A-Za-z0-9_]{0,79}$/;
 /** What the desk fills in by itself. */
 const OWN_FIELDS: readonly string[] = ['OwnerId', 'Subject', 'Description', 'Status', 'Origin'];
@@ -25,10 +17,7 @@ const name = z.string().regex(FIELD, 'is not an id or developer name');
 const seconds = z.number().int().min(0).max(86_400);
 
 const optionsSchema = z.strictObject({
-  /** Where tokens come from. @default https://login.salesforce.com, for JWT only */
-  loginUrl: z.string().optional(),
-  /** `aud` of the JWT. @default the origin of `loginUrl` */
-  audience: z.string().min(1).optional(),
+  ...loginOptions,
   apiVersion: z
     .string()
     .regex(/^\d{2,3}\.0$/, 'is not a version such as `61.0`')
@@ -57,35 +46,12 @@ const optionsSchema = z.strictObject({
   pollIntervalMs: z.number().int().min(100).max(60_000).default(5_000),
 });
 
-const credentialsSchema = z.union([
-  z.strictObject({ clientId: textOrSecret, clientSecret: textOrSecret }),
-  z.strictObject({ clientId: textOrSecret, username: textOrSecret, privateKey: pemOrSecret }),
-]);
-
-/** How the connector logs in: the client credentials of an app, or a JWT signed for one of its users. */
-export type Credentials = z.output<typeof credentialsSchema>;
-
 /** A connector, read. */
-export interface OmniConnector extends z.output<typeof optionsSchema>, ConnectorLimits {
-  /** The org's id, 15 or 18 characters. */
-  readonly org: string;
-  /** Without a trailing slash. */
-  readonly loginUrl: string;
-  readonly audience: string;
-  readonly credentials: Credentials;
-}
+export type OmniConnector = z.output<typeof optionsSchema> & ConnectorLimits & LoginConnector;
 
 /** Every fault of a connector. */
 export function checkConnector(connector: ConnectorConfiguration): readonly OptionFault[] {
-  const { account, options, credentials } = connector;
-  return [
-    ...(isId(account) && account.startsWith('00D')
-      ? []
-      : [fault(['account'], 'must be the id of the org', 'Copy it from Setup, Company Information: 00D….')]),
-    ...checkOptions(options),
-    ...checkCredentials(credentials),
-    ...checkLoginUrl(connector),
-  ];
+  return [...checkOptions(connector.options), ...checkLogin(connector)];
 }
 
 /** @throws BatonError `ESC_PLAN_MISCONFIGURED` when the connector has faults; the configuration check finds them first. */
@@ -93,15 +59,7 @@ export function readConnector(connector: ConnectorConfiguration): OmniConnector 
   const [first] = checkConnector(connector);
   if (first) throw new BatonError('ESC_PLAN_MISCONFIGURED', `${first.path.join('.')}: ${first.message}`);
   const options = optionsSchema.parse(connector.options);
-  const loginUrl = (options.loginUrl ?? PRODUCTION).replace(/\/+$/, '');
-  return {
-    ...options,
-    org: connector.account,
-    loginUrl,
-    audience: options.audience ?? loginUrl,
-    credentials: credentialsSchema.parse(connector.credentials),
-    ...limitsOf(connector),
-  };
+  return { ...options, ...limitsOf(connector), ...readLogin(connector, options) };
 }
 
 function checkOptions(options: ConnectorConfiguration['options']): OptionFault[] {
@@ -123,31 +81,4 @@ function checkOptions(options: ConnectorConfiguration['options']): OptionFault[]
       ),
     );
   return faults;
-}
-
-function checkCredentials(credentials: ConnectorConfiguration['credentials']): OptionFault[] {
-  const remedy =
-    'Give `clientId` and `clientSecret`, or `clientId`, `username` and `privateKey`, the RSA key of the app’s certificate in PEM.';
-  const checked = credentialsSchema.safeParse(credentials);
-  if (!checked.success)
-    return [fault(['credentials'], 'are neither client credentials nor those of a JWT', remedy)];
-  if (!('privateKey' in checked.data) || isRsaKey(checked.data.privateKey)) return [];
-  return [fault(['credentials', 'privateKey'], 'is not an RSA private key in PEM', remedy)];
-}
-
-function checkLoginUrl(connector: ConnectorConfiguration): OptionFault[] {
-  const { loginUrl } = connector.options;
-  const path = ['options', 'loginUrl'];
-  const remedy = 'Set it to the My Domain URL of the org, such as https://acme.my.salesforce.com.';
-  if (loginUrl === undefined)
-    return 'clientSecret' in connector.credentials
-      ? [fault(path, 'is needed for client credentials, which only My Domain takes', remedy)]
-      : [];
-  if (typeof loginUrl !== 'string') return [];
-  try {
-    const url = checkUrl(loginUrl, connector);
-    return url.pathname === '/' && url.search === '' ? [] : [fault(path, 'has more than a host', remedy)];
-  } catch (error) {
-    return [fault(path, (error as Error).message, remedy)];
-  }
 }

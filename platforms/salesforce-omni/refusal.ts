@@ -3,7 +3,8 @@
 // quote what records hold, so only codes and field names are passed on.
 import { BatonError } from '../../domain/errors';
 import { errorForStatus } from '../http';
-import { actionErrorSchema, apiErrorSchema, fromJson } from './wire';
+import { fromJson } from '../parse-body';
+import { actionErrorSchema, apiErrorSchema } from './wire';
 import type { ApiError } from './wire';
 
 /** How a call of the core API ended. */

@@ -4,8 +4,9 @@ import type { z } from 'zod';
 import { BatonError } from '../../domain/errors';
 import type { HttpClient, HttpResponse, RateLimiter } from '../http';
 import { parseValue } from '../parse-body';
+import { sendWithToken } from '../salesforce/login';
+import type { Login, Token } from '../salesforce/login';
 import type { NoteUsage } from './api-usage';
-import type { Login, Token } from './login';
 import { accepted, bodyOf, readAnswer } from './refusal';
 import type { Answer } from './refusal';
 import { compositeSchema, pageSchema } from './wire';
@@ -66,7 +67,16 @@ export function createRest(deps: RestDeps): Rest {
 
   async function call(request: RestCall, signal: AbortSignal): Promise<Answer> {
     const what = `${request.method} ${nameOf(request.path)}`;
-    const { status, headers, body } = await sendWithLogin(deps, root, request, what, signal);
+    const { status, headers, body } = await sendWithToken(deps.login, {
+      what,
+      signal,
+      async send(token) {
+        await deps.limiter.acquire(AbortSignal.any([signal, AbortSignal.timeout(deps.requestMs)]));
+        const answer = await send(deps, token, root, request, signal);
+        deps.noteUsage(answer.headers['sforce-limit-info']);
+        return answer;
+      },
+    });
     try {
       return readAnswer(status, headers, bodyOf(body), what);
     } catch (error) {
@@ -125,25 +135,6 @@ export function createRest(deps: RestDeps): Rest {
     query: async (soql, row, signal) =>
       rows(await call({ method: 'GET', path: queryPath(soql) }, signal), row, signal),
   };
-}
-
-async function sendWithLogin(
-  deps: RestDeps,
-  root: string,
-  request: RestCall,
-  what: string,
-  signal: AbortSignal,
-): Promise<HttpResponse> {
-  for (let refusals = 0; ; refusals += 1) {
-    await deps.limiter.acquire(AbortSignal.any([signal, AbortSignal.timeout(deps.requestMs)]));
-    const token = await deps.login.token(signal);
-    const answer = await send(deps, token, root, request, signal);
-    deps.noteUsage(answer.headers['sforce-limit-info']);
-    if (answer.status !== 401) return answer;
-    deps.login.invalidate(token);
-    if (refusals > 0)
-      throw new BatonError('ESC_PLATFORM_UNAUTHORIZED', `${what}: HTTP 401 for a fresh token`);
-  }
 }
 
 function send(

@@ -1,7 +1,8 @@
 // Where a transfer stands at Salesforce, and what the desk says of it.
 import type { Target } from '../../domain/target';
 import type { TransferAnswer, TransferRef, TransferRequest, TransferStanding } from '../desk';
-import { externalIdOf, isId, toId18 } from './ids';
+import { isId, toId18 } from '../salesforce/ids';
+import { externalIdOf } from './ids';
 import type { Runtime } from './runtime';
 import { findCase, newsOf, readWork, whyOver } from './work';
 import type { Work } from './work';

@@ -1,17 +1,6 @@
 // What Salesforce answers, as schemas: unknown members are tolerated, those that are read are checked.
 import { z } from 'zod';
 
-/** Answer of the token endpoint. Members beyond the first two are not certain (OAuth notes). */
-export const tokenSchema = z.object({
-  access_token: z.string().min(1),
-  instance_url: z.url({ protocol: /^https?$/ }),
-  /** `https://login.salesforce.com/id/<org>/<user>` */
-  id: z.string().optional(),
-});
-
-/** A refusal of the token endpoint. */
-export const tokenErrorSchema = z.object({ error: z.string() });
-
 const fields = z
   .array(z.string())
   .nullish()
@@ -90,12 +79,3 @@ export const channelStatusRow = z.object({ ServicePresenceStatusId: z.string() }
 
 /** See {@link agentWorkRow}. */
 export type AgentWorkRow = z.output<typeof agentWorkRow>;
-
-/** JSON, or undefined for what is none. */
-export function fromJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,7 +1,7 @@
 // Where the work of a Case stands, read from the three records that tell: what waits (PendingServiceRouting), what was
 // offered to whom (AgentWork), and the Case itself. One composite call for many Cases.
 import type { DeskEvent } from '../../domain/desk-event';
-import { toId18 } from './ids';
+import { toId18 } from '../salesforce/ids';
 import { queryPath } from './rest';
 import type { Part, Parts, Rest } from './rest';
 import { quoted, oneOf } from './soql';

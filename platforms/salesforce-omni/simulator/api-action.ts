@@ -1,5 +1,5 @@
 // The action `skillsBasedRouting`: routes one record by a routing configuration and a list of skills.
-import { toId18 } from '../ids';
+import { toId18 } from '../../salesforce/ids';
 import { ok } from './api-call';
 import type { ApiAnswer, ApiDeps } from './api-call';
 

@@ -1,7 +1,7 @@
 // The people and places of the simulated org: users with skills and queues, who is online, and who may be asked for a
 // piece of work.
 import { z } from 'zod';
-import { toId18 } from '../ids';
+import { toId18 } from '../../salesforce/ids';
 import type { Records, SimulatedRecord } from './records';
 
 const developerName = z.string().regex(/^[A-Za-z]\w{0,79}$/);

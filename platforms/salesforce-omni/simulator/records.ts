@@ -1,6 +1,6 @@
 // The records of the simulated org, and what the API checks before it keeps one: fields, types, references, what is
 // required and what must be unique. Ids are 18 characters and never used twice.
-import { isId, toId18 } from '../ids';
+import { isId, toId18 } from '../../salesforce/ids';
 import { ApiFault, notFound } from './api-fault';
 import { entryOf } from './schema';
 import type { Field, ObjectType } from './schema';

@@ -1,6 +1,6 @@
 // Runs a query over the records: conditions, order, and rows in the shape of the API, with parents as objects.
 import { assertNever } from '../../../domain/assert-never';
-import { isId, toId18 } from '../ids';
+import { isId, toId18 } from '../../salesforce/ids';
 import { ApiFault } from './api-fault';
 import type { Records, SimulatedRecord, Value } from './records';
 import { entryOf } from './schema';

@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { ConnectorConfiguration } from '../../../domain/configuration';
 import { salesforceOmni } from '../../../platforms/salesforce-omni';
-import { toId18 } from '../../../platforms/salesforce-omni/ids';
+import { toId18 } from '../../../platforms/salesforce/ids';
 import { aConnector, CONTEXT, secret } from './builders';
 
 const desk = salesforceOmni.desk!;

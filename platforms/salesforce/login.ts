@@ -1,13 +1,14 @@
-// Login by OAuth: client credentials, or a JWT signed for a user. One login at a time, whoever asks; the token is kept
-// until Salesforce refuses it, since its lifetime is not told; after a refused login none for a few seconds.
+// Login by OAuth, for every API of an org: client credentials, or a JWT signed for a user. One login at a time, whoever
+// asks; the token is kept until Salesforce refuses it, since its lifetime is not told; after a refused login none for a
+// few seconds.
 import { sign } from 'node:crypto';
+import { z } from 'zod';
 import { BatonError } from '../../domain/errors';
 import { errorForStatus } from '../http';
-import type { HttpClient } from '../http';
-import { parseValue } from '../parse-body';
+import type { HttpClient, HttpResponse } from '../http';
+import { fromJson, parseValue } from '../parse-body';
 import { toId18 } from './ids';
-import type { OmniConnector } from './options';
-import { fromJson, tokenErrorSchema, tokenSchema } from './wire';
+import type { Credentials } from './login-options';
 
 /** A login: the token, and the host that takes it. */
 export interface Token {
@@ -28,7 +29,29 @@ export interface Login {
 /** What a login needs. */
 export interface LoginDeps {
   readonly http: HttpClient;
-  readonly connector: Pick<OmniConnector, 'org' | 'loginUrl' | 'audience' | 'credentials' | 'requestMs'>;
+  readonly connector: LoginConnector;
+  /** A scope that the token must have, where Salesforce tells which it has. */
+  readonly scope?: string;
+}
+
+/** What a connector says of its login. */
+export interface LoginConnector {
+  /** The org's id, 15 or 18 characters. */
+  readonly org: string;
+  /** Without a trailing slash. */
+  readonly loginUrl: string;
+  /** `aud` of the JWT. */
+  readonly audience: string;
+  readonly credentials: Credentials;
+  readonly requestMs: number;
+}
+
+/** One call with a token. */
+export interface CallWithToken {
+  /** The call in words, for what is thrown. */
+  readonly what: string;
+  readonly signal: AbortSignal;
+  send(token: Token): Promise<HttpResponse>;
 }
 
 const REFUSED_WAIT_MS = 5_000;
@@ -37,6 +60,17 @@ const JWT_LIFE_S = 180;
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 /** Refusals that are over after a while. */
 const COME_BACK: readonly string[] = ['rate_limit_exceeded', 'server_error', 'temporarily_unavailable'];
+
+/** Answer of the token endpoint. Members beyond the first two are not certain (OAuth notes). */
+const tokenSchema = z.object({
+  access_token: z.string().min(1),
+  instance_url: z.url({ protocol: /^https?$/ }),
+  /** `https://login.salesforce.com/id/<org>/<user>` */
+  id: z.string().optional(),
+  /** Words with spaces between them. */
+  scope: z.string().optional(),
+});
+const tokenErrorSchema = z.object({ error: z.string() });
 
 /** See {@link Login}. */
 export function createLogin(deps: LoginDeps): Login {
@@ -76,7 +110,26 @@ export function createLogin(deps: LoginDeps): Login {
   };
 }
 
-async function logIn({ http, connector }: LoginDeps, signal: AbortSignal): Promise<Token> {
+/**
+ * Sends with the token that is held; a refused one (401) is replaced once and the call made again.
+ *
+ * @throws BatonError `ESC_PLATFORM_UNAUTHORIZED` if the fresh token is refused too
+ */
+export async function sendWithToken(
+  login: Login,
+  { what, signal, send }: CallWithToken,
+): Promise<HttpResponse> {
+  for (let refusals = 0; ; refusals += 1) {
+    const token = await login.token(signal);
+    const answer = await send(token);
+    if (answer.status !== 401) return answer;
+    login.invalidate(token);
+    if (refusals > 0)
+      throw new BatonError('ESC_PLATFORM_UNAUTHORIZED', `${what}: HTTP 401 for a fresh token`);
+  }
+}
+
+async function logIn({ http, connector, scope }: LoginDeps, signal: AbortSignal): Promise<Token> {
   const what = `login to org ${connector.org}`;
   const answer = await http.request({
     method: 'POST',
@@ -92,6 +145,8 @@ async function logIn({ http, connector }: LoginDeps, signal: AbortSignal): Promi
   if (failure) throw withoutEffect(failure, what);
   const token = parseValue(tokenSchema, fromJson(answer.body), what);
   refuseOtherOrg(token.id, connector.org, what);
+  if (scope !== undefined && token.scope !== undefined && !token.scope.split(' ').includes(scope))
+    throw new BatonError('ESC_PLATFORM_UNAUTHORIZED', `${what}: the app does not give the scope ${scope}`);
   return { bearer: token.access_token, instanceUrl: token.instance_url.replace(/\/+$/, '') };
 }
 
