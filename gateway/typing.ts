@@ -7,8 +7,8 @@ import type { NoticeLog } from '../domain/notice';
 import type { BotSide } from '../platforms/bot-side';
 import type { Desk, TransferRef } from '../platforms/desk';
 import type { GatewayDeps } from './settings';
-import { withTemporal } from './temporal/faults';
-import type { EscalationKey } from './temporal/runs';
+import { withTemporal } from '../temporal/faults';
+import type { EscalationKey } from '../temporal/runs';
 
 /** What a conversation's workflow says of its two sides is believed this long. */
 const KNOWN_MS = 30_000;

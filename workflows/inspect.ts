@@ -1,18 +1,10 @@
 // What operators see: the current details in the Temporal UI and the typed search attributes.
-import {
-  defineSearchAttributeKey,
-  TypedSearchAttributes,
-  type SearchAttributePair,
-} from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { renderDetails } from '../domain/details';
 import { tell, type EscalationState, type Waiting } from '../domain/escalation-state';
 import type { Phase } from '../domain/phase';
-import {
-  SEARCH_ATTRIBUTES,
-  type SearchAttributeName,
-  type SearchAttributeValues,
-} from '../domain/search-attributes';
+import type { SearchAttributeValues } from '../domain/search-attributes';
+import { attributePairs } from './attributes';
 
 /** Moves to a phase, with what it waits for, and shows it. Costs no history event. */
 export function enter(state: EscalationState, phase: Phase, waiting?: Waiting): void {
@@ -28,25 +20,9 @@ export function narrate(state: EscalationState, event: string, detail?: string):
   setCurrentDetails(renderDetails(state));
 }
 
-/** Values as the attributes of a workflow that is about to begin. */
-export function asAttributes(values: SearchAttributeValues): TypedSearchAttributes {
-  const names = Object.keys(values) as SearchAttributeName[];
-  return new TypedSearchAttributes(names.flatMap((name) => pairOf(name, values[name])));
-}
-
 /** Upserts the attributes that differ from what the workflow has; those known at the start are free. */
 export function publish(values: SearchAttributeValues): void {
   const current = workflowInfo().typedSearchAttributes;
-  const changed = (Object.keys(values) as SearchAttributeName[])
-    .flatMap((name) => pairOf(name, values[name]))
-    .filter(({ key, value }) => current.get(key) !== value);
+  const changed = attributePairs(values).filter(({ key, value }) => current.get(key) !== value);
   if (changed.length > 0) upsertSearchAttributes(changed);
-}
-
-function pairOf(
-  name: SearchAttributeName,
-  value: string | number | boolean | undefined,
-): SearchAttributePair[] {
-  if (value === undefined) return [];
-  return [{ key: defineSearchAttributeKey(name, SEARCH_ATTRIBUTES[name]), value } as SearchAttributePair];
 }

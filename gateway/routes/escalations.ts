@@ -5,7 +5,7 @@ import type { RouteAdder } from '../http/add-route';
 import type { Escalations } from '../temporal/escalations';
 import { escalationUrl } from '../temporal/escalation-view';
 import type { Idempotency } from '../temporal/idempotency';
-import type { Prepared } from '../temporal/take';
+import type { Prepared } from '../../temporal/take';
 
 /** Adds the routes. */
 export function addEscalationRoutes(

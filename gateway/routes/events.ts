@@ -11,10 +11,10 @@ import { createEventStream, whenClosed, type EventStream } from '../http/event-s
 import type { Metrics } from '../metrics';
 import type { GatewayDeps } from '../settings';
 import { escalationRun } from '../temporal/escalation-run';
-import { withTemporal } from '../temporal/faults';
+import { withTemporal } from '../../temporal/faults';
 import { followNotices, noticesAfter, type FollowedRun } from '../temporal/follow-notices';
 import { nextRunOf } from '../temporal/next-run';
-import type { EscalationKey } from '../temporal/runs';
+import type { EscalationKey } from '../../temporal/runs';
 
 /** A stream ends after this long, so that its reader shows its key or token again. */
 const MAX_STREAM_MS = 3_600_000;

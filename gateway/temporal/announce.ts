@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { PlatformLog } from '../../platforms/platform';
-import { temporalAnswers } from './faults';
+import { temporalAnswers } from '../../temporal/faults';
 
 const ASK_EVERY_MS = 1_000;
 const SAY_EVERY_MS = 5_000;

@@ -2,7 +2,7 @@
 // State changes only where a workflow task completes, so nothing else rings.
 import { temporal } from '@temporalio/proto';
 import type { Client } from '@temporalio/client';
-import { unlessAborted, withTemporal } from './faults';
+import { unlessAborted, withTemporal } from '../../temporal/faults';
 
 /** Temporal answers a poll without news after 20 seconds. */
 const POLL_DEADLINE_MS = 30_000;

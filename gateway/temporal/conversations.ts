@@ -8,11 +8,11 @@ import type { Ownership, ReturnedInput, SayInput, SayResult } from '../../domain
 import type { Continued } from '../../domain/request';
 import { TASK_QUEUE } from '../../domain/task-queue';
 import type { GatewayDeps } from '../settings';
-import { attributesOf } from './attributes';
-import { lastEscalationOf, leftBy } from './earlier-run';
+import { asAttributes } from '../../workflows/attributes';
+import { lastEscalationOf, leftBy } from '../../temporal/earlier-run';
 import { readStatus } from './read-run';
-import { latestRun, type EscalationKey, type LatestRun } from './runs';
-import { LOOK_FOR_MS, maySucceed } from './succession';
+import { latestRun, type EscalationKey, type LatestRun } from '../../temporal/runs';
+import { LOOK_FOR_MS, maySucceed } from '../../temporal/succession';
 import { earlierUpdate, startAndUpdate, updateRun, type Update, type Updated } from './updates';
 
 /** A conversation that Baton has never seen. */
@@ -120,7 +120,7 @@ async function tellNew<Result, Input>(
       workflowId: escalationWorkflowId(tenant, conversationId),
       taskQueue: TASK_QUEUE,
       args: [{ tenant, conversationId, speaking: true, continued }],
-      typedSearchAttributes: attributesOf({
+      typedSearchAttributes: asAttributes({
         BatonTenant: tenant,
         BatonConversationId: conversationId,
         BatonPhase: 'speaking',

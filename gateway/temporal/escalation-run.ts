@@ -2,9 +2,9 @@
 // says is none; it knows the escalation before it.
 import type { EscalationStatus } from '../../domain/status';
 import type { GatewayDeps } from '../settings';
-import { lastEscalationOf } from './earlier-run';
-import { askWorkflow } from './faults';
-import { latestRun, mayBeSpeaking, noEscalation, type EscalationKey, type Run } from './runs';
+import { lastEscalationOf } from '../../temporal/earlier-run';
+import { askWorkflow } from '../../temporal/faults';
+import { latestRun, mayBeSpeaking, noEscalation, type EscalationKey, type Run } from '../../temporal/runs';
 
 /**
  * The run of the conversation's open, or else latest, escalation.

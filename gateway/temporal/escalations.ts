@@ -10,11 +10,11 @@ import type { PlatformEvent } from '../../platforms/platform';
 import type { GatewayDeps } from '../settings';
 import { escalationRun } from './escalation-run';
 import { viewOf, type EscalationView } from './escalation-view';
-import { withTemporal } from './faults';
+import { withTemporal } from '../../temporal/faults';
 import { readExplanation, readStatus } from './read-run';
 import { redeliver } from './redeliver';
-import { noEscalation, type EscalationKey } from './runs';
-import { prepare, take, type Prepared, type Taken } from './take';
+import { noEscalation, type EscalationKey } from '../../temporal/runs';
+import { prepare, take, type Prepared, type Taken } from '../../temporal/take';
 
 /** What the routes call. */
 export interface Escalations {

@@ -6,7 +6,7 @@ import { BatonError } from '../../domain/errors';
 import type { NoticeLog, NoticeRecord } from '../../domain/notice';
 import type { GatewayDeps } from '../settings';
 import { createBell } from './bell';
-import { askWorkflow, unlessAborted } from './faults';
+import { askWorkflow, unlessAborted } from '../../temporal/faults';
 import { nextRunOf } from './next-run';
 
 /** Several tasks of a workflow often follow each other at once: they are asked about together. */

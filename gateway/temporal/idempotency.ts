@@ -7,9 +7,9 @@ import { idempotencyWorkflowId } from '../../domain/ids';
 import { isKeptAnswer, type KeptAnswer } from '../../domain/kept-answer';
 import { IDEMPOTENCY_WORKFLOW, TASK_QUEUE } from '../../domain/task-queue';
 import type { GatewayDeps } from '../settings';
-import { attributesOf } from './attributes';
-import { withTemporal } from './faults';
-import { signalsOf } from './history';
+import { asAttributes } from '../../workflows/attributes';
+import { withTemporal } from '../../temporal/faults';
+import { signalsOf } from '../../temporal/history';
 
 /** A gateway that still lives has answered by then, but for what the caller wants to wait. */
 const ANSWER_WITHIN_MS = 15_000;
@@ -114,7 +114,7 @@ async function started(
         args: [],
         startDelay: START_DELAY_MS,
         workflowIdReusePolicy,
-        typedSearchAttributes: attributesOf({ BatonTenant: tenant }),
+        typedSearchAttributes: asAttributes({ BatonTenant: tenant }),
         memo: { ...memo },
         staticSummary: 'Claim of an idempotency key',
       }),

@@ -9,7 +9,7 @@ import type { GatewayDeps } from '../settings';
 import { InvalidRequest } from '../http/problem';
 import { cursorOf, tokenOf } from './cursor';
 import { escalationUrl } from './escalation-view';
-import { grpcCodeOf, withTemporal } from './faults';
+import { grpcCodeOf, withTemporal } from '../../temporal/faults';
 import { matches, visibilityQuery, type ListFilters } from './list-query';
 
 type Page = z.output<typeof escalationListSchema>;

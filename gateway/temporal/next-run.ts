@@ -1,7 +1,7 @@
 // The run in which an escalation went on, while user and agent talked: its history tells, without a worker.
 import { temporal } from '@temporalio/proto';
 import type { Client } from '@temporalio/client';
-import { withTemporal } from './faults';
+import { withTemporal } from '../../temporal/faults';
 
 const { HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT } = temporal.api.enums.v1.HistoryEventFilterType;
 

@@ -4,9 +4,9 @@ import type { Client } from '@temporalio/client';
 import type { Explanation } from '../../domain/explain';
 import type { EscalationInput } from '../../domain/request';
 import type { EscalationStatus } from '../../domain/status';
-import { askWorkflow, grpcCodeOf } from './faults';
-import { startInput, wasWorkedOn } from './history';
-import type { Run } from './runs';
+import { askWorkflow, grpcCodeOf } from '../../temporal/faults';
+import { startInput, wasWorkedOn } from '../../temporal/history';
+import type { Run } from '../../temporal/runs';
 
 const FAILED_PRECONDITION = 9;
 

@@ -2,7 +2,7 @@
 // ask within a moment, so that they cost Temporal nothing.
 import type { Client } from '@temporalio/client';
 import { TASK_QUEUE } from '../../domain/task-queue';
-import { withTemporal } from './faults';
+import { withTemporal } from '../../temporal/faults';
 
 const DEADLINE_MS = 2_000;
 const KEPT_MS = 2_000;

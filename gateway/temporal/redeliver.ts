@@ -6,10 +6,10 @@ import type { NoticeLog, NoticeRecord } from '../../domain/notice';
 import { OUTBOX_WORKFLOW, TASK_QUEUE } from '../../domain/task-queue';
 import type { OutboxInput } from '../../workflows/notice-outbox';
 import type { GatewayDeps } from '../settings';
-import { attributesOf } from './attributes';
+import { asAttributes } from '../../workflows/attributes';
 import { escalationRun } from './escalation-run';
-import { askWorkflow, withTemporal } from './faults';
-import type { EscalationKey } from './runs';
+import { askWorkflow, withTemporal } from '../../temporal/faults';
+import type { EscalationKey } from '../../temporal/runs';
 
 const REDELIVER = 'redeliver';
 
@@ -51,7 +51,7 @@ async function openOutbox(
     args: [input],
     signal: REDELIVER,
     signalArgs: [],
-    typedSearchAttributes: attributesOf({
+    typedSearchAttributes: asAttributes({
       BatonTenant: tenant,
       BatonConversationId: conversationId,
       BatonNoticeUndelivered: true,

@@ -14,7 +14,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { BatonError, type ErrorCode } from '../../domain/errors';
 import type { Ownership } from '../../domain/ownership';
 import { ESCALATION_WORKFLOW } from '../../domain/task-queue';
-import { blameWorkers, withTemporal } from './faults';
+import { blameWorkers, withTemporal } from '../../temporal/faults';
 
 /** Until a worker has looked at the update; one that crashed holds its workflows for two seconds more. */
 const ACCEPT_WITHIN_MS = 8_000;

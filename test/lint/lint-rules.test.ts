@@ -21,13 +21,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   codec: ['domain'],
   // And types of contract/, and the signing of webhooks; see below.
   client: ['domain'],
-  workers: ['activities', 'workflows', 'platforms', 'contract', 'servers', 'codec', 'domain'],
-  gateway: ['activities', 'workflows', 'platforms', 'contract', 'codec', 'domain'],
+  temporal: ['workflows', 'platforms', 'contract', 'domain'],
+  workers: ['activities', 'temporal', 'workflows', 'platforms', 'contract', 'servers', 'codec', 'domain'],
+  gateway: ['activities', 'temporal', 'workflows', 'platforms', 'contract', 'codec', 'domain'],
   cli: [
     'client',
     'gateway',
     'workers',
     'activities',
+    'temporal',
     'workflows',
     'platforms',
     'contract',

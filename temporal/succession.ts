@@ -3,10 +3,10 @@
 // claims that first: by a workflow whose id is made of the run's, which Temporal starts once.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
-import { successionWorkflowId } from '../../domain/ids';
-import { SUCCESSION_WORKFLOW, TASK_QUEUE } from '../../domain/task-queue';
-import type { GatewayDeps } from '../settings';
-import { attributesOf } from './attributes';
+import { successionWorkflowId } from '../domain/ids';
+import { SUCCESSION_WORKFLOW, TASK_QUEUE } from '../domain/task-queue';
+import type { TemporalDeps } from './deps';
+import { asAttributes } from '../workflows/attributes';
 import { withTemporal } from './faults';
 import { latestRun, type EscalationKey, type LatestRun } from './runs';
 
@@ -27,7 +27,7 @@ const MAX_TURNS = 10;
  * @throws BatonError as `withTemporal`
  */
 export async function maySucceed(
-  deps: Pick<GatewayDeps, 'client'>,
+  deps: Pick<TemporalDeps, 'client'>,
   key: EscalationKey,
   { runId }: LatestRun,
 ): Promise<boolean> {
@@ -61,7 +61,7 @@ async function started(client: Client, tenant: string, workflowId: string): Prom
         startDelay: 2 * CLAIMED_FOR_MS,
         workflowExecutionTimeout: CLAIMED_FOR_MS,
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
-        typedSearchAttributes: attributesOf({ BatonTenant: tenant }),
+        typedSearchAttributes: asAttributes({ BatonTenant: tenant }),
         staticSummary: 'Claim to go on from a closed run',
       }),
     );

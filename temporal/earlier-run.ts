@@ -1,8 +1,8 @@
 // What the conversation's last run leaves to the next one: its epoch, so that what a bot wrote under an older one
 // stays refused, and the requests that were taken. Read without a worker.
 import type { Client } from '@temporalio/client';
-import type { Continued, EscalationInput } from '../../domain/request';
-import type { EscalationResult } from '../../workflows/steps/close';
+import type { Continued, EscalationInput } from '../domain/request';
+import type { EscalationResult } from '../workflows/steps/close';
 import { withTemporal } from './faults';
 import { startInput } from './history';
 import { mayBeSpeaking, type LatestRun } from './runs';

@@ -1,14 +1,14 @@
 // Takes a bot's request: starts an escalation, or gives the request to the one that runs already.
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { BatonError } from '../../domain/errors';
-import { escalationWorkflowId } from '../../domain/ids';
-import { makePlan } from '../../domain/make-plan';
-import type { Continued, EscalationRequest } from '../../domain/request';
-import type { SearchAttributeValues } from '../../domain/search-attributes';
-import { ESCALATION_WORKFLOW, TASK_QUEUE } from '../../domain/task-queue';
-import { planBotSide, planDesk } from '../../platforms/plan-desk';
-import type { GatewayDeps } from '../settings';
-import { attributesOf } from './attributes';
+import { BatonError } from '../domain/errors';
+import { escalationWorkflowId } from '../domain/ids';
+import { makePlan } from '../domain/make-plan';
+import type { Continued, EscalationRequest } from '../domain/request';
+import type { SearchAttributeValues } from '../domain/search-attributes';
+import { ESCALATION_WORKFLOW, TASK_QUEUE } from '../domain/task-queue';
+import { planBotSide, planDesk } from '../platforms/plan-desk';
+import type { TemporalDeps } from './deps';
+import { asAttributes } from '../workflows/attributes';
 import { knownFromBefore, leftBy } from './earlier-run';
 import { latestRun, mayBeSpeaking, type EscalationKey, type LatestRun } from './runs';
 import { LOOK_FOR_MS, maySucceed } from './succession';
@@ -29,7 +29,7 @@ export interface Prepared {
  * What needs no Temporal. Attributes known at the start cost nothing.
  * @throws BatonError `ESC_PLAN_UNKNOWN_INTEGRATION`, `ESC_REQUEST_TOO_LARGE`
  */
-export function prepare(deps: GatewayDeps, key: EscalationKey, asked: EscalationRequest): Prepared {
+export function prepare(deps: TemporalDeps, key: EscalationKey, asked: EscalationRequest): Prepared {
   const tenant = deps.configuration.tenants[key.tenant];
   if (!tenant) throw new BatonError('ESC_KEY_UNKNOWN', 'the tenant is not configured');
   const request = maskedRequest(deps.configuration, key.tenant, asked);
@@ -53,7 +53,7 @@ export function prepare(deps: GatewayDeps, key: EscalationKey, asked: Escalation
  * inside costs one event and one billed action less, and because every one of these calls can be repeated: the
  * request's id makes them the same request.
  */
-export async function take(deps: GatewayDeps, prepared: Prepared): Promise<Taken> {
+export async function take(deps: TemporalDeps, prepared: Prepared): Promise<Taken> {
   const workflowId = escalationWorkflowId(prepared.key.tenant, prepared.key.conversationId);
   let before: Before | undefined;
   for (const giveUpAt = Date.now() + LOOK_FOR_MS; Date.now() < giveUpAt;) {
@@ -71,7 +71,7 @@ export async function take(deps: GatewayDeps, prepared: Prepared): Promise<Taken
 }
 
 async function started(
-  { client }: GatewayDeps,
+  { client }: TemporalDeps,
   workflowId: string,
   { key, request, attributes }: Prepared,
   continued: Continued | undefined,
@@ -83,7 +83,7 @@ async function started(
         taskQueue: TASK_QUEUE,
         args: [{ ...key, request, ...(continued && { continued }) }],
         workflowIdReusePolicy: continued ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
-        typedSearchAttributes: attributesOf(attributes),
+        typedSearchAttributes: asAttributes(attributes),
         memo: { requestId: request.requestId },
         staticSummary: `Hand off by ${request.integration}`,
         staticDetails: `Tenant **${key.tenant}**`,
@@ -105,7 +105,7 @@ interface Before {
 type Given = { readonly kind: Taken['kind'] } | { readonly kind: 'over'; readonly before?: Before };
 
 /** Gives the request to the run that is there. `over`: it takes none any more, and has not taken this one. */
-async function give(deps: GatewayDeps, { key, request }: Prepared): Promise<Given> {
+async function give(deps: TemporalDeps, { key, request }: Prepared): Promise<Given> {
   const { client } = deps;
   const run = await latestRun(deps, key);
   if (run.isOpen) {
@@ -124,7 +124,7 @@ async function give(deps: GatewayDeps, { key, request }: Prepared): Promise<Give
 
 /** To whichever run is open: another may have begun since. */
 async function signalled(
-  { client }: GatewayDeps,
+  { client }: TemporalDeps,
   workflowId: string,
   request: EscalationRequest,
 ): Promise<boolean> {

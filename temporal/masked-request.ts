@@ -1,9 +1,9 @@
 // Masks a request at the border, before anything of it reaches Temporal.
-import { MAX_REQUEST_BYTES } from '../../contract/request';
-import type { Configuration } from '../../domain/configuration';
-import { BatonError } from '../../domain/errors';
-import { maskRequest } from '../../domain/mask-request';
-import type { EscalationRequest } from '../../domain/request';
+import { MAX_REQUEST_BYTES } from '../contract/request';
+import type { Configuration } from '../domain/configuration';
+import { BatonError } from '../domain/errors';
+import { maskRequest } from '../domain/mask-request';
+import type { EscalationRequest } from '../domain/request';
 
 /**
  * The request as its tenant wants it written down.

@@ -1,11 +1,11 @@
 // The runs of a conversation's workflow: escalations, and between them runs that only post what the bot says.
 import type { WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { BatonError } from '../../domain/errors';
-import { escalationWorkflowId } from '../../domain/ids';
-import type { Phase } from '../../domain/phase';
-import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
-import type { GatewayDeps } from '../settings';
+import { BatonError } from '../domain/errors';
+import { escalationWorkflowId } from '../domain/ids';
+import type { Phase } from '../domain/phase';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import type { TemporalDeps } from './deps';
 import { withTemporal } from './faults';
 
 /** Names one escalation: a tenant's open, or else latest, one of a conversation. */
@@ -32,7 +32,7 @@ const SPEAKING: Phase = 'speaking';
 
 /** The latest run. @throws BatonError `ESC_ESCALATION_NOT_FOUND`, `ESC_TEMPORAL_UNAVAILABLE` */
 export async function latestRun(
-  { client }: Pick<GatewayDeps, 'client'>,
+  { client }: Pick<TemporalDeps, 'client'>,
   { tenant, conversationId }: EscalationKey,
 ): Promise<LatestRun> {
   const workflowId = escalationWorkflowId(tenant, conversationId);

@@ -5,7 +5,7 @@ import {
   type Client,
   type WorkflowHandle,
 } from '@temporalio/client';
-import { BatonError } from '../../domain/errors';
+import { BatonError } from '../domain/errors';
 
 /** Longest wait for Temporal's answer to one call, in milliseconds. */
 export const TEMPORAL_DEADLINE_MS = 5_000;
