@@ -10,5 +10,7 @@ export const IDEMPOTENCY_WORKFLOW = 'idempotencyClaim';
 export const SUCCESSION_WORKFLOW = 'successionClaim';
 /** Workflow type of what delivers notices that did not reach the bot at once. */
 export const OUTBOX_WORKFLOW = 'noticeOutbox';
+/** Workflow type of what passes on what a bot's platform wants done. */
+export const PASSAGE_WORKFLOW = 'botPassage';
 /** Workflow type of a conversation with a bot that Baton speaks to for the user. */
 export const BOT_SESSION_WORKFLOW = 'botSession';
