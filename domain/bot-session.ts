@@ -73,6 +73,8 @@ export interface BotWord {
 export interface BotTurn {
   /** Where its session stands now: made by the platform, kept by the workflow, opaque to it. */
   readonly session: ChatState;
+  /** The platform's id of the session, for a bot that takes over from this one. */
+  readonly sessionId?: string;
   /** In order. Of a turn that escalates: what it said before it asked. */
   readonly said: readonly BotWord[];
   /** It hands the conversation off. */
