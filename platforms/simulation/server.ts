@@ -3,6 +3,7 @@
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { assertNever } from '../../domain/assert-never';
 
 const MAX_BODY_BYTES = 256 * 1024;
@@ -64,15 +65,20 @@ export interface SimulatorServer {
   close(): Promise<void>;
 }
 
-/** Starts a server; control requests are those under `/_control/`. */
+/** Takes a connection that asks to be a WebSocket, and closes it before the server closes. */
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** Starts a server; control requests are those under `/_control/`. Without `upgrade` there are no WebSockets. */
 export async function serve(
   listen: ListenOptions,
   handle: (request: SimulatorRequest) => Promise<SimulatorAnswer>,
+  upgrade?: Upgrade,
 ): Promise<SimulatorServer> {
   const counted = new Set<Socket>();
   const server = createServer((request, response) => {
     void respond(request, response, counted, handle);
   });
+  if (upgrade) server.on('upgrade', upgrade);
   const { host = '127.0.0.1', port = 0 } = listen;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
