@@ -6,9 +6,9 @@ import { z } from 'zod';
 export interface AppSpec {
   readonly clientId: string;
   /** For client credentials. */
-  readonly clientSecret?: string;
+  readonly clientSecret?: string | undefined;
   /** For JWT bearer: the certificate's public key in PEM. */
-  readonly publicKey?: string;
+  readonly publicKey?: string | undefined;
   /** The user of client credentials, and the only one whom the app is approved for. */
   readonly runAs: string;
   /** What its tokens may be used for. @default ['api'] */
