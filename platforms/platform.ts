@@ -71,6 +71,8 @@ export type BotDeed =
       readonly state?: BotState;
       /** Passed on if no escalation of the conversation is open. Absent: then nothing is done. */
       readonly otherwise?: { readonly id: string; readonly items: readonly PassedItem[] };
+      /** Passed on besides if an open escalation took the message: the platform has forgotten that it is handed off. */
+      readonly ifTaken?: { readonly id: string; readonly items: readonly PassedItem[] };
     }
   | { readonly kind: 'userLeft'; readonly conversationId: string }
   | { readonly kind: 'typing'; readonly conversationId: string; readonly writes: boolean }
