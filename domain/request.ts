@@ -1,6 +1,6 @@
 // What a bot asks for, once, to hand its conversation off. The same value whether it came over HTTP,
 // as a Temporal signal from another language, or in a vendor's own shape.
-import type { ConversationOrigin, RequestedTarget, TypedVariable } from './bot-session';
+import type { Choice, ConversationOrigin, RequestedTarget, TypedVariable } from './bot-session';
 import type { BotState } from './bot-state';
 import type { EscalationState } from './escalation-state';
 import type { Owner } from './phase';
@@ -13,6 +13,8 @@ export interface BotMessage {
   /** The bot's id of the message; makes posting idempotent. Unique within the conversation. */
   readonly id: string;
   readonly text: string;
+  /** What the user may choose from, where a bot that Baton speaks to offers something; the text has the labels. */
+  readonly choices?: readonly Choice[];
 }
 
 /** A line of the conversation before the handoff. */
