@@ -131,6 +131,26 @@ export const ERRORS = define({
     status: 409,
     remedy: "The bot owns the conversation: what the user writes is the bot's to answer.",
   },
+  ESC_BOT_SESSION_NOT_FOUND: {
+    title: 'Baton speaks to no bot in this conversation',
+    retry: 'terminal',
+    status: 404,
+    remedy:
+      'The first message of the user begins one. A session that is over can be read as long as Temporal retains it.',
+  },
+  ESC_BOT_WITHOUT_SESSIONS: {
+    title: 'Baton does not speak to this bot in the place of its user',
+    retry: 'terminal',
+    status: 422,
+    remedy:
+      "The detail has the bot. Name a bot whose platform keeps sessions, such as `einstein-bots`; with others the user speaks at the bot's own platform.",
+  },
+  ESC_TRIGGER_WITHOUT_ESCALATION: {
+    title: 'The bot asks for no escalation in this answer',
+    retry: 'terminal',
+    status: 422,
+    remedy: 'Pass on the answer that has an `escalate` message. Others are for your client to show.',
+  },
   ESC_CONVERSATION_GONE: {
     title: 'The conversation is over',
     retry: 'terminal',
@@ -284,6 +304,20 @@ export const ERRORS = define({
     status: 502,
     remedy:
       'The vendor may have changed its format. Report it with the detail, which names the member that did not fit.',
+  },
+  ESC_BOT_SESSION_GONE: {
+    title: "The bot's session is over",
+    retry: 'terminal',
+    status: 410,
+    remedy:
+      'It was ended, or nobody spoke in it for as long as the platform allows. What the user writes next begins another one.',
+  },
+  ESC_BOT_VERSION_NOT_OFFERED: {
+    title: "The bots' platform does not offer the version of its interface that Baton speaks",
+    retry: 'terminal',
+    status: 502,
+    remedy:
+      "The detail has the version that Baton speaks and those that are offered. Check the connector's `runtimeUrl`; if it is right, Baton has to be brought up to date.",
   },
   ESC_EGRESS_BLOCKED: {
     title: 'The destination of an outgoing call is not allowed',

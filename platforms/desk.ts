@@ -22,6 +22,11 @@ export interface DeskCapabilities {
   /** Kinds of targets of which it does not, where it does of others: nobody is known to pick up a ticket. */
   readonly queuedOnly?: readonly TargetKind[];
   /**
+   * Kinds of targets for which asking again may do everything twice, whatever `settlesUnknownBy` says of the others: a
+   * request that may have arrived is never sent again.
+   */
+  readonly unrepeatable?: readonly TargetKind[];
+  /**
    * How a call whose result is not known is settled. `no_effect`: nobody is asked before its answer was written down, so
    * that it can be made again.
    */
@@ -44,8 +49,8 @@ export interface ChatCapabilities {
   readonly typing: { readonly toAgent: boolean; readonly toUser: boolean };
   /** How a message whose sending has no known result is kept from being there twice. */
   readonly repeats: 'by_id' | 'by_sequence' | 'read_back' | 'may_double';
-  /** How what the agent wrote survives a break of the connection. */
-  readonly resumes: 'acknowledged' | 'replayed' | 'read_back' | 'retried_by_desk';
+  /** How what the agent wrote survives a break of the connection. `in_answers`: it is only in the answers to messages. */
+  readonly resumes: 'acknowledged' | 'replayed' | 'read_back' | 'retried_by_desk' | 'in_answers';
   /** How much context the agent gets at the start: in the request itself, then in messages of their own. */
   readonly context: { readonly inlineChars: number; readonly messages: number };
 }

@@ -7,6 +7,7 @@ import { BatonError } from '../../domain/errors';
 import { errorForStatus } from '../http';
 import type { HttpClient, HttpResponse } from '../http';
 import { fromJson, parseValue } from '../parse-body';
+import { untilAborted } from '../until-aborted';
 import { toId18 } from './ids';
 import type { Credentials } from './login-options';
 
@@ -101,7 +102,7 @@ export function createLogin(deps: LoginDeps): Login {
     token(signal) {
       if (held) return Promise.resolve(held);
       if (refused && refused.until > Date.now() && !running) return Promise.reject(again(refused.error));
-      return untilAborted(start(), signal);
+      return untilAborted(start(), signal, 'no login to Salesforce within the time of the call');
     },
     invalidate(token) {
       if (held === token) held = undefined;
@@ -197,19 +198,4 @@ function withoutEffect(error: BatonError, what: string): BatonError {
 function again(error: BatonError): BatonError {
   const detail = 'the login was refused a moment ago and is not tried again yet';
   return new BatonError(error.code, detail, { cause: error });
-}
-
-/** One caller may give up on a login that others share; it goes on. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = (): void =>
-      reject(
-        new BatonError('ESC_PLATFORM_TIMEOUT', 'no login to Salesforce within the time of the call', {
-          cause: signal.reason,
-        }),
-      );
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
-    if (signal.aborted) giveUp();
-    else signal.addEventListener('abort', giveUp, { once: true });
-  });
 }

@@ -23,13 +23,17 @@ export function checkConnector(connector: ConnectorConfiguration): readonly Opti
   ];
 }
 
+/** The options by which a bot side reaches its users: see {@link checkUserSide}. */
+export const USER_SIDE_OPTIONS: readonly string[] = ['url', 'secret', 'previousSecret'];
+
 /** Faults of a bot: `options.url`, `options.secret`, and `options.previousSecret` in a rotation. */
 export function checkBot(bot: BotConfiguration): readonly OptionFault[] {
-  return [
-    ...checkNames('options', bot.options, ['url', 'secret', 'previousSecret']),
-    ...checkUrlOption(bot.options, bot),
-    ...checkSecrets('options', bot.options),
-  ];
+  return [...checkNames('options', bot.options, USER_SIDE_OPTIONS), ...checkUserSide(bot)];
+}
+
+/** As {@link checkBot}, for a bot that has other options besides. */
+export function checkUserSide(bot: BotConfiguration): readonly OptionFault[] {
+  return [...checkUrlOption(bot.options, bot), ...checkSecrets('options', bot.options)];
 }
 
 /** Faults of where any bot's notices go, whatever its platform, if they go to a webhook. */
@@ -51,6 +55,12 @@ export function connectorEndpoint(connector: ConnectorConfiguration): Endpoint {
 /** @throws BatonError `ESC_PLAN_MISCONFIGURED` for a bot that {@link checkBot} finds fault with. */
 export function botEndpoint(bot: BotConfiguration): Endpoint {
   refuseFaults(checkBot(bot));
+  return userSideEndpoint(bot);
+}
+
+/** Where the users of a bot are reached, whatever its platform. @throws as {@link botEndpoint} */
+export function userSideEndpoint(bot: BotConfiguration): Endpoint {
+  refuseFaults(checkUserSide(bot));
   return { url: String(bot.options.url), secrets: secretsOf(bot.options) };
 }
 
