@@ -53,7 +53,11 @@ export function controlOperations(controlled: Controlled): Readonly<Record<strin
       if (user) conversations.claimAgain(user);
       return { done: user !== undefined };
     }),
-    'forget-user': operation(ofUser, ({ userId }) => ({ done: world.users.delete(userId) })),
+    'forget-user': operation(ofUser, ({ userId }) => {
+      const user = world.users.get(userId);
+      if (user) user.isForgotten = true;
+      return { done: user !== undefined };
+    }),
     fault: operation(faultSchema, (fault) => faults.order(fault)),
     'clear-faults': operation(none, () => faults.clear()),
   };

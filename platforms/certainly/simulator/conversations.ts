@@ -68,6 +68,7 @@ export function createConversations({ world, webhooks, show }: ConversationsDeps
         id: userId,
         sessionId: `session-of-${userId}`,
         mode: 'normal',
+        isForgotten: false,
         moduleId: START,
         connects: 1,
         lines: [],

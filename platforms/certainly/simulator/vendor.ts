@@ -35,7 +35,7 @@ export function handleVendor(
   if (settings.token !== null && request.headers['authorization'] !== `Bearer ${settings.token}`)
     return answer(401, { detail: 'Authentication credentials were not provided.' });
   const user = users.get(decodeURIComponent(userId));
-  if (!user) return answer(404, { detail: 'Not found.' });
+  if (!user || user.isForgotten) return answer(404, { detail: 'Not found.' });
   return perform(resource, conversations, user, request);
 }
 

@@ -64,6 +64,8 @@ export interface User {
   readonly id: string;
   readonly sessionId: string;
   mode: 'normal' | 'listen';
+  /** Everything about them is answered with 404. */
+  isForgotten: boolean;
   moduleId: string;
   /** Sockets that were ever opened. */
   connects: number;
