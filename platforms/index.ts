@@ -1,4 +1,5 @@
 // Every platform that Baton knows. A new vendor is a new folder and one line here.
+import { certainly } from './certainly';
 import { einsteinBots } from './einstein-bots';
 import { livePerson } from './liveperson';
 import type { Platform } from './platform';
@@ -9,6 +10,7 @@ import { webhook } from './webhook';
 
 /** Platforms by the name that the configuration uses. */
 export const PLATFORMS: Readonly<Record<string, Platform>> = {
+  certainly,
   'einstein-bots': einsteinBots,
   liveperson: livePerson,
   'salesforce-live-agent': salesforceLiveAgent,
