@@ -6,14 +6,18 @@ import type {
   Accepted,
   Awaited,
   BatonEvent,
+  BotSession,
+  EinsteinHandover,
   Escalation,
   Explanation,
+  HandedOver,
   ListedEscalation,
   ListFilter,
   Ownership,
   Posted,
   ReturnedConversation,
   SayMessage,
+  SessionMessage,
   UserMessage,
   StartRequest,
   Taken,
@@ -189,6 +193,35 @@ export class BatonClient {
     return this.#transport.json({ method: 'POST', path, body: conversationNow, ...options });
   }
 
+  /**
+   * Hands over the answer of an Einstein bot that escalates, and the session with it: for clients that speak to the bot
+   * themselves. The same answer again is the same.
+   */
+  handOver(handover: EinsteinHandover, options: CallOptions = {}): Promise<HandedOver> {
+    return this.#transport.json({
+      method: 'POST',
+      path: '/v1/triggers/einstein-bots',
+      body: handover,
+      ...options,
+    });
+  }
+
+  /** The user writes to a bot that Baton speaks to, or chooses; the first message begins a session with the bot. */
+  tellBot(conversationId: string, message: SessionMessage, options: CallOptions = {}): Promise<Accepted> {
+    const path = `${session(conversationId)}/messages`;
+    return this.#transport.json({ method: 'POST', path, body: message, ...options });
+  }
+
+  /** Where the conversation with the bot stands. */
+  session(conversationId: string, options: CallOptions = {}): Promise<BotSession> {
+    return this.#transport.json({ method: 'GET', path: session(conversationId), ...options });
+  }
+
+  /** The user has left the bot. */
+  endSession(conversationId: string, options: CallOptions = {}): Promise<Accepted> {
+    return this.#transport.json({ method: 'POST', path: `${session(conversationId)}/end`, ...options });
+  }
+
   async #concluded(
     conversationId: string,
     requestId: string | undefined,
@@ -215,6 +248,10 @@ function escalation(conversationId: string): string {
 
 function conversation(conversationId: string): string {
   return `/v1/conversations/${encodeURIComponent(conversationId)}`;
+}
+
+function session(conversationId: string): string {
+  return `/v1/sessions/${encodeURIComponent(conversationId)}`;
 }
 
 /** An event's id names its escalation before the slash. */

@@ -3,15 +3,25 @@
 import type { z } from 'zod';
 import type {
   acceptedSchema,
+  botSessionSchema,
   escalationSchema,
   explanationSchema,
+  handedOverSchema,
   listedEscalationSchema,
   outcomeSchema,
   ownershipSchema,
   postedSchema,
   takenSchema,
 } from '../contract/http/answers';
-import type { listQuery, returnBody, sayBody, userMessageBody, startBody } from '../contract/http/questions';
+import type {
+  einsteinTriggerBody,
+  listQuery,
+  returnBody,
+  sayBody,
+  sessionMessageBody,
+  userMessageBody,
+  startBody,
+} from '../contract/http/questions';
 import type { NoticeEnvelope } from '../domain/notice';
 
 /** Body of a start: the conversation, the integration, and what the bot knows. */
@@ -43,6 +53,14 @@ export type UserMessage = z.input<typeof userMessageBody>;
 export type Posted = z.output<typeof postedSchema>;
 /** The conversation comes back to the bot. */
 export type ReturnedConversation = z.output<typeof returnBody>;
+/** What a client of an Einstein bot hands over. */
+export type EinsteinHandover = z.input<typeof einsteinTriggerBody>;
+/** Answer to it. */
+export type HandedOver = z.output<typeof handedOverSchema>;
+/** What the user writes to a bot that Baton speaks to. */
+export type SessionMessage = z.input<typeof sessionMessageBody>;
+/** Where a conversation with such a bot stands. */
+export type BotSession = z.output<typeof botSessionSchema>;
 /** What the bot is told: the body of a webhook, the data of an event. Members may be added. */
 export type BatonNotice = NoticeEnvelope;
 

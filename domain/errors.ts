@@ -145,12 +145,6 @@ export const ERRORS = define({
     remedy:
       "The detail has the bot. Name a bot whose platform keeps sessions, such as `einstein-bots`; with others the user speaks at the bot's own platform.",
   },
-  ESC_TRIGGER_WITHOUT_ESCALATION: {
-    title: 'The bot asks for no escalation in this answer',
-    retry: 'terminal',
-    status: 422,
-    remedy: 'Pass on the answer that has an `escalate` message. Others are for your client to show.',
-  },
   ESC_CONVERSATION_GONE: {
     title: 'The conversation is over',
     retry: 'terminal',

@@ -9,6 +9,7 @@ import { guardBorder } from './http/border';
 import { closeUnused, CONNECTION_LIMITS, connectionOptions, MAX_HEADERS } from './http/connections';
 import { answerRefusals, refuse } from './http/refusals';
 import { createMetrics, type Metrics } from './metrics';
+import { addBotRoutes } from './routes/bots';
 import { addChatRoutes } from './routes/chats';
 import { addConversationRoutes } from './routes/conversations';
 import { addEscalationRoutes } from './routes/escalations';
@@ -16,12 +17,15 @@ import { addEventRoutes } from './routes/events';
 import { addListRoute } from './routes/list';
 import { addOperationRoutes } from './routes/operation';
 import { addReferenceRoutes } from './routes/reference';
+import { addSessionRoutes } from './routes/sessions';
 import { addWebhookRoutes } from './routes/webhooks';
 import type { GatewayDeps } from './settings';
 import { createConversations } from './temporal/conversations';
 import { createEscalations } from './temporal/escalations';
 import { createIdempotency } from './temporal/idempotency';
 import { createReadiness } from './temporal/readiness';
+import { createPassages } from './temporal/passages';
+import { createSessions } from './temporal/sessions';
 import { createTyping } from './typing';
 
 /** Largest body, in bytes; a request itself may have 64 KB. */
@@ -62,6 +66,8 @@ export function createGateway(deps: GatewayDeps): FastifyInstance {
   const typing = createTyping({ ...deps, accounts });
   addChatRoutes(routes, deps, escalations, typing);
   addWebhookRoutes(app, { ...deps, escalations, typing, metrics, routesOf });
+  addBotRoutes(app, { ...deps, escalations, passages: createPassages(deps), typing, metrics, routesOf });
+  addSessionRoutes(routes, deps, createSessions(deps));
   addOperationRoutes(routes, createReadiness(deps.client), metrics);
   addReferenceRoutes(app, routes);
   return app;

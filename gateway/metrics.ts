@@ -5,6 +5,9 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 /** What became of a platform's event. `unmatched`: no open escalation takes it. */
 export type EventFate = 'taken' | 'duplicate' | 'unmatched';
 
+/** What became of what a bot's platform wants done. `unmatched`: no open escalation takes it; then it may be passed on. */
+export type DeedFate = 'taken' | 'passed_on' | 'unmatched';
+
 /** One gateway's counters. */
 export interface Metrics {
   /** A call that was answered. `route` is its template. */
@@ -18,6 +21,8 @@ export interface Metrics {
   refused(code: string): void;
   /** Events of platforms. */
   event(platform: string, fate: EventFate): void;
+  /** What a bot's platform wants done. */
+  deed(platform: string, kind: string, fate: DeedFate | 'refused'): void;
   /** An event stream was opened, or closed. */
   streams(change: 1 | -1): void;
   /** The text format, and its content type. */
@@ -49,6 +54,12 @@ export function createMetrics(): Metrics {
     labelNames: ['platform', 'fate'],
     registers,
   });
+  const deeds = new Counter({
+    name: 'baton_gateway_bot_deeds_total',
+    help: "What bots' platforms want done, by what became of it.",
+    labelNames: ['platform', 'deed', 'fate'],
+    registers,
+  });
   const open = new Gauge({
     name: 'baton_gateway_event_streams',
     help: 'Event streams that are open.',
@@ -59,6 +70,7 @@ export function createMetrics(): Metrics {
       requests.observe({ method, route, status: String(status) }, seconds),
     refused: (code) => problems.inc({ code }),
     event: (platform, fate) => events.inc({ platform, fate }),
+    deed: (platform, deed, fate) => deeds.inc({ platform, deed, fate }),
     streams: (change) => open.inc(change),
     text: () => registry.metrics(),
     contentType: registry.contentType,

@@ -1,12 +1,21 @@
 // Bodies of the gateway's answers. What leaves a route is checked against these in tests, and openapi.json is made
 // from them.
 import { z } from 'zod';
+import type { SessionPhase } from '../../domain/bot-session-messages';
 import { ERRORS, type ErrorCode } from '../../domain/errors';
 import { NOTICE_TYPES } from '../../domain/notice';
 import { FAILURE_REASONS } from '../../domain/outcome';
 import { chatEndSchema, targetSchema } from '../notice';
-import { variableSchema } from '../request';
+import { reasonSchema, variableSchema } from '../request';
 import { idSchema } from '../text';
+
+const SESSION_PHASES = [
+  'idle',
+  'talking',
+  'handing_off',
+  'handed_off',
+  'over',
+] as const satisfies readonly SessionPhase[];
 
 const count = z.int().min(0);
 const rungIndex = count.meta({ description: 'Index of the rung in the ladder, from 0.' });
@@ -140,6 +149,42 @@ export const explanationSchema = z
 export const acceptedSchema = z
   .strictObject({ accepted: z.string() })
   .meta({ id: 'Accepted', description: 'Temporal has it.' });
+
+/** Of `POST /v1/triggers/einstein-bots`. */
+export const handedOverSchema = z
+  .strictObject({
+    conversationId: idSchema,
+    url: z.string().meta({ description: 'Path of the escalation, which begins in a moment.' }),
+    sessionUrl: z.string().meta({ description: 'Path of the session with the bot.' }),
+  })
+  .meta({ id: 'HandedOver' });
+
+/** Of `GET /v1/sessions/{conversationId}`. */
+export const botSessionSchema = z
+  .strictObject({
+    conversationId: idSchema,
+    bot: z.string().meta({ description: 'The bot in the configuration.' }),
+    phase: z.enum(SESSION_PHASES).meta({
+      description:
+        '`idle`, `over`: the next message of the user begins a session with the bot; `handing_off`: an escalation is asked for; `handed_off`: somebody else has the user.',
+    }),
+    connector: z.exactOptional(z.string()),
+    botId: z.exactOptional(
+      z.string().meta({ description: 'The bot at its platform that has the user now.' }),
+    ),
+    sequence: count.meta({ description: 'The last sequence number that was used.' }),
+    hops: count.meta({ description: 'How many bots have taken over from another, one after the other.' }),
+    requestId: z.exactOptional(z.string().meta({ description: "The escalation's, while there is one." })),
+    reason: z.exactOptional(reasonSchema),
+    waiting: count.meta({ description: 'Messages of the user that wait for their turn.' }),
+    movedAt: instantSchema,
+    story: z
+      .array(z.strictObject({ at: instantSchema, event: z.string(), detail: z.exactOptional(z.string()) }))
+      .readonly(),
+    url: z.string(),
+    escalationUrl: z.string().meta({ description: 'Path of the escalation, if there has been one.' }),
+  })
+  .meta({ id: 'BotSession' });
 
 /** Of a webhook. */
 export const eventsTakenSchema = z

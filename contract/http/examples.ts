@@ -91,6 +91,59 @@ export const OPENAPI_EXAMPLES: Readonly<Record<string, RouteExamples>> = {
     request: { epoch: 3 },
     answers: { 200: { conversationId: CONVERSATION, owner: 'bot', epoch: 4 } },
   },
+  triggerEinsteinBots: {
+    request: {
+      conversationId: CONVERSATION,
+      bot: 'shop-bot',
+      sessionId: '57904eb6-5352-4c5e-adf6-5f100572cf5d',
+      response: {
+        sessionId: '57904eb6-5352-4c5e-adf6-5f100572cf5d',
+        botVersion: '0X9RM0000004CD00AM',
+        messages: [
+          {
+            id: '3c4f1b2e-5f3c-4b6f-9f0c-1d4e3c2b1a00',
+            type: 'escalate',
+            targets: [{ type: 'Salesforce:Core:Bot:Id', value: '0XxRM0000004ZK60AM' }],
+            schedule: { responseDelayMilliseconds: 1200 },
+          },
+        ],
+        processedSequenceIds: [4],
+      },
+      lastSequenceId: 4,
+      reason: 'user_request',
+    },
+    answers: {
+      202: { conversationId: CONVERSATION, url: URL, sessionUrl: `/v1/sessions/${CONVERSATION}` },
+    },
+  },
+  sendSessionMessage: {
+    request: {
+      bot: 'shop-bot',
+      id: 'u-1',
+      text: 'Where is my order?',
+      variables: [{ name: 'OrderNumber', type: 'text', value: 'A-4711' }],
+    },
+    answers: { 202: { accepted: 'message' } },
+  },
+  getSession: {
+    answers: {
+      200: {
+        conversationId: CONVERSATION,
+        bot: 'shop-bot',
+        phase: 'talking',
+        connector: 'salesforce',
+        botId: '0XxRM0000004ZK50AM',
+        sequence: 3,
+        hops: 0,
+        waiting: 0,
+        movedAt: '2026-11-21T09:30:00.000Z',
+        story: [{ at: '2026-11-21T09:29:58.000Z', event: 'session begun' }],
+        url: `/v1/sessions/${CONVERSATION}`,
+        escalationUrl: URL,
+      },
+    },
+  },
+  endSession: { answers: { 202: { accepted: 'end' } } },
   takeWebhook: { answers: { 202: { accepted: 1 } } },
   takeWebhookOfTenant: { answers: { 202: { accepted: 1 } } },
   health: { answers: { 200: { status: 'ok' } } },

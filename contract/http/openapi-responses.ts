@@ -17,6 +17,7 @@ export function responsesOf(route: RouteDescription, examples: RouteExamples): Z
   const responses: Record<string, ZodOpenApiResponseObject> = {};
   for (const [status, answer] of Object.entries(route.answers))
     responses[status] = answerOf(route, answer, examples.answers?.[Number(status)]);
+  if (route.otherAnswers) responses['default'] = answerOf(route, route.otherAnswers, undefined);
   for (const [status, codes] of byStatus(problemsOf(route))) {
     const own = responses[status];
     const problem = problemOf(route, status, codes);

@@ -37,6 +37,7 @@ export function openApiDocument(): OpenApiDocument {
       tags: [
         { name: 'Escalations', description: 'Handoffs of a conversation.' },
         { name: 'Conversations', description: 'Who may speak to the user, and speaking.' },
+        { name: 'Sessions', description: 'Users of bots that Baton speaks to in their place.' },
         { name: 'Webhooks', description: 'What platforms call.' },
         { name: 'Operation', description: 'For those who run Baton.' },
       ],
@@ -143,13 +144,13 @@ function operationOf(route: RouteDescription): ZodOpenApiOperationObject {
 }
 
 function requestBodyOf(
-  { body, caller }: RouteDescription,
+  { body, caller, method }: RouteDescription,
   { request }: RouteExamples,
 ): Pick<ZodOpenApiOperationObject, 'requestBody'> {
-  if (caller === 'platform')
+  if (caller === 'platform' && method === 'POST')
     return {
       requestBody: {
-        description: "As the connector's platform sends it. Signatures are checked over the exact bytes.",
+        description: 'As the platform sends it. Signatures are checked over the exact bytes.',
         required: true,
         content: { 'application/json': { schema: {} } },
       },

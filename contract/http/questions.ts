@@ -1,14 +1,23 @@
 // What callers send to the gateway: paths, queries, headers and bodies.
 import { z } from 'zod';
 import { FAILURE_REASONS } from '../../domain/outcome';
+import { isPlainJson } from '../../domain/typed-variables';
 import { NAME_RULES } from '../names';
 import { attachmentSchema } from '../notice';
-import { conversationIdSchema, escalationRequestSchema } from '../request';
+import {
+  conversationIdSchema,
+  escalationRequestSchema,
+  reasonSchema,
+  transcriptSchema,
+  typedVariablesSchema,
+} from '../request';
 import { idSchema, MAX_MESSAGE_BYTES, textSchema } from '../text';
 import { instantSchema } from './answers';
 
 /** Longest `Prefer: wait`, in seconds. */
 export const MAX_WAIT_S = 60;
+/** How deep the answer of a bot may be nested. */
+const MAX_RESPONSE_DEPTH = 32;
 /** Most escalations of one page. */
 export const MAX_PAGE = 100;
 
@@ -150,11 +159,86 @@ export const returnBody = z
   .strictObject({ epoch: z.int().min(0).meta({ description: "The conversation's current epoch." }) })
   .meta({ id: 'Return' });
 
+const sessionBot = z.exactOptional(
+  name('bots').meta({
+    description: 'The bot in the configuration. May be left out if the tenant has one.',
+  }),
+);
+
+/** Body of `POST /v1/sessions/{conversationId}/messages`. */
+export const sessionMessageBody = z
+  .strictObject({
+    bot: sessionBot,
+    id: idSchema.meta({
+      description: "The client's id of the message: the same id again is the same message.",
+    }),
+    text: z.exactOptional(textSchema(MAX_MESSAGE_BYTES).min(1)),
+    choiceId: z.exactOptional(
+      idSchema.meta({ description: 'Instead of a text: one of the choices that the bot gave.' }),
+    ),
+    variables: z.exactOptional(
+      typedVariablesSchema.meta({
+        description: 'For the bot, if a session begins with this message; else they are not used.',
+      }),
+    ),
+  })
+  .refine(({ text, choiceId }) => text === undefined || choiceId === undefined, 'has both text and choiceId')
+  .meta({ id: 'SessionMessage', not: { required: ['text', 'choiceId'] } });
+
+/** Body of `POST /v1/triggers/einstein-bots`. */
+export const einsteinTriggerBody = z
+  .strictObject({
+    conversationId,
+    bot: sessionBot,
+    sessionId: z.exactOptional(
+      idSchema.meta({
+        description:
+          "The session at the bot's platform. Needed with the answer to a message, which does not name it.",
+      }),
+    ),
+    response: z
+      .record(z.string(), z.unknown())
+      .readonly()
+      .refine((value) => isPlainJson(value, MAX_RESPONSE_DEPTH), 'is nested too deep')
+      .meta({
+        description:
+          "The bot's answer, as it came: the whole response envelope. It has an `escalate` message.",
+      }),
+    runtimeCrc: z.exactOptional(
+      textSchema(500).meta({ description: 'Of the header `X-Runtime-CRC` of that answer, if it had one.' }),
+    ),
+    lastSequenceId: z.exactOptional(
+      z
+        .int()
+        .min(0)
+        .meta({
+          description:
+            'The last `sequenceId` that you have sent; Baton counts on from there. May be left out if the answer is to that message.',
+        }),
+    ),
+    botId: z.exactOptional(
+      idSchema.meta({ description: 'The bot at its platform. May be left out if it is the configured one.' }),
+    ),
+    reason: z.exactOptional(reasonSchema),
+    transcript: z.exactOptional(transcriptSchema),
+  })
+  .meta({ id: 'EinsteinTrigger' });
+
 /** Headers of `GET /openapi.json`. */
 export const conditionalHeaders = z.object({
   'if-none-match': z.exactOptional(
     z.string().max(1_000).meta({ description: '`ETag` of the copy at hand.' }),
   ),
+});
+
+/** A bot in a path, and what its platform calls below it. */
+export const botPath = z.object({
+  tenant: z.string().max(100),
+  bot: z.string().max(100),
+  path: z
+    .string()
+    .max(4_000)
+    .meta({ description: "All that follows, as the bot's platform has it; slashes too." }),
 });
 
 /** A connector in a webhook's path. */

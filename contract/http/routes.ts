@@ -3,10 +3,12 @@
 import type { z } from 'zod';
 import {
   acceptedSchema,
+  botSessionSchema,
   escalationListSchema,
   escalationSchema,
   eventsTakenSchema,
   explanationSchema,
+  handedOverSchema,
   healthSchema,
   openApiSchema,
   ownershipSchema,
@@ -18,14 +20,17 @@ import {
 import type { ErrorCode } from '../../domain/errors';
 import type { HeaderName } from './headers';
 import {
+  botPath,
   conditionalHeaders,
   connectorPath,
   conversationPath,
+  einsteinTriggerBody,
   eventsHeaders,
   listQuery,
   noticePath,
   returnBody,
   sayBody,
+  sessionMessageBody,
   startBody,
   startHeaders,
   tenantConnectorPath,
@@ -53,7 +58,9 @@ export interface RouteDescription {
   readonly method: 'GET' | 'POST';
   /** With `{name}` for what {@link path} describes. */
   readonly url: string;
-  readonly tag: 'Escalations' | 'Conversations' | 'Webhooks' | 'Operation';
+  /** The last name in the url, if it stands for all that follows: slashes too. */
+  readonly rest?: string;
+  readonly tag: 'Escalations' | 'Conversations' | 'Sessions' | 'Webhooks' | 'Operation';
   readonly summary: string;
   readonly description?: string;
   readonly caller: RouteCaller;
@@ -63,6 +70,10 @@ export interface RouteDescription {
   readonly body?: z.ZodType;
   /** By status. */
   readonly answers: Readonly<Record<number, RouteAnswer>>;
+  /** Answers of other statuses, which somebody else chooses. */
+  readonly otherAnswers?: RouteAnswer;
+  /** What can be no name in its path is answered with; see {@link unknownOf}. */
+  readonly unknown?: ErrorCode;
   /** Problems of its own, besides those that its caller, body and Temporal bring; see {@link problemsOf}. */
   readonly problems?: readonly ErrorCode[];
 }
@@ -71,6 +82,11 @@ export interface RouteDescription {
 export const API_VERSION = '1.0.0';
 
 const OF_THE_ESCALATION = ['getEscalation', 'explainEscalation', 'cancelEscalation', 'userLeft', 'getOwner'];
+const OF_THE_SESSION = ['getSession', 'endSession', 'getEscalation'];
+const BOT_CALL =
+  "Which paths there are, how a call is verified and what it is answered with is the platform's: docs/platforms has a page for each. Bots whose platform calls nobody have none.";
+const BOT_ANSWER: RouteAnswer = { description: "In the platform's own form." };
+const BOT_PROBLEMS: readonly ErrorCode[] = ['ESC_PLAN_UNKNOWN_INTEGRATION', 'ESC_NO_WORKER'];
 const TAKEN_HEADERS: readonly HeaderName[] = ['Location', 'Idempotency-Replayed'];
 
 const define = <T extends Record<string, RouteDescription>>(routes: T): T => routes;
@@ -260,6 +276,90 @@ export const ROUTES = define({
     answers: { 200: { description: 'The bot owns it.', schema: ownershipSchema } },
     problems: ['ESC_NOT_OWNER', 'ESC_NO_WORKER'],
   },
+  triggerEinsteinBots: {
+    operationId: 'triggerEinsteinBots',
+    method: 'POST',
+    url: '/v1/triggers/einstein-bots',
+    tag: 'Sessions',
+    summary: 'Hand over the answer of an Einstein bot that escalates, and the session with it',
+    description:
+      "For clients that speak to the bot themselves. Baton does what the bot's `escalate` message asks for, tells the bot how it went and ends the session. The same answer again is the same.",
+    caller: 'tenant',
+    body: einsteinTriggerBody,
+    answers: {
+      202: { description: 'Temporal has it.', schema: handedOverSchema, links: OF_THE_SESSION },
+    },
+    problems: ['ESC_BOT_WITHOUT_SESSIONS', 'ESC_CONFIG_UNKNOWN_NAME'],
+  },
+  sendSessionMessage: {
+    operationId: 'sendSessionMessage',
+    method: 'POST',
+    url: '/v1/sessions/{conversationId}/messages',
+    tag: 'Sessions',
+    summary: 'The user writes to a bot that Baton speaks to, or chooses',
+    description:
+      "The first message begins a session with the bot; one without text or choice lets the bot begin to speak. What the bot says is posted to the user as the bot's configuration has it. While somebody else has the user, the message goes there.",
+    caller: 'tenant',
+    path: conversationPath,
+    body: sessionMessageBody,
+    answers: { 202: { description: 'Temporal has it.', schema: acceptedSchema } },
+    unknown: 'ESC_BOT_SESSION_NOT_FOUND',
+    problems: ['ESC_BOT_WITHOUT_SESSIONS', 'ESC_CONFIG_UNKNOWN_NAME'],
+  },
+  getSession: {
+    operationId: 'getSession',
+    method: 'GET',
+    url: '/v1/sessions/{conversationId}',
+    tag: 'Sessions',
+    summary: 'Where the conversation with the bot stands',
+    caller: 'tenant',
+    path: conversationPath,
+    answers: { 200: { description: 'The session.', schema: botSessionSchema } },
+    unknown: 'ESC_BOT_SESSION_NOT_FOUND',
+    problems: ['ESC_NO_WORKER'],
+  },
+  endSession: {
+    operationId: 'endSession',
+    method: 'POST',
+    url: '/v1/sessions/{conversationId}/end',
+    tag: 'Sessions',
+    summary: 'The user has left',
+    description: 'Ends the session with the bot, and whatever the bot has asked for.',
+    caller: 'tenant',
+    path: conversationPath,
+    answers: { 202: { description: 'Signalled.', schema: acceptedSchema } },
+    unknown: 'ESC_BOT_SESSION_NOT_FOUND',
+  },
+  callBot: {
+    operationId: 'callBot',
+    method: 'POST',
+    url: '/v1/bots/{tenant}/{bot}/{path}',
+    rest: 'path',
+    tag: 'Webhooks',
+    summary: "A bot's platform says something, or asks for something",
+    description: BOT_CALL,
+    caller: 'platform',
+    path: botPath,
+    answers: {},
+    otherAnswers: BOT_ANSWER,
+    unknown: 'ESC_ROUTE_NOT_FOUND',
+    problems: BOT_PROBLEMS,
+  },
+  askBot: {
+    operationId: 'askBot',
+    method: 'GET',
+    url: '/v1/bots/{tenant}/{bot}/{path}',
+    rest: 'path',
+    tag: 'Webhooks',
+    summary: 'The same, where the platform uses GET',
+    description: BOT_CALL,
+    caller: 'platform',
+    path: botPath,
+    answers: {},
+    otherAnswers: BOT_ANSWER,
+    unknown: 'ESC_ROUTE_NOT_FOUND',
+    problems: BOT_PROBLEMS,
+  },
   takeWebhook: {
     operationId: 'takeWebhook',
     method: 'POST',
@@ -343,9 +443,14 @@ const BY_CALLER: Readonly<Record<RouteCaller, readonly ErrorCode[]>> = {
     'ESC_TEMPORAL_UNAVAILABLE',
   ],
   operator: ['ESC_KEY_UNKNOWN', 'ESC_RATE_LIMITED'],
-  platform: ['ESC_WEBHOOK_UNAUTHORIZED', 'ESC_RATE_LIMITED', 'ESC_TEMPORAL_UNAVAILABLE'],
+  platform: ['ESC_RATE_LIMITED', 'ESC_TEMPORAL_UNAVAILABLE'],
   anybody: [],
 };
+
+/** What a name that there is not in the path of a route is answered with. */
+export function unknownOf({ unknown, caller }: RouteDescription): ErrorCode {
+  return unknown ?? (caller === 'platform' ? 'ESC_WEBHOOK_UNAUTHORIZED' : 'ESC_ESCALATION_NOT_FOUND');
+}
 
 /** Every problem that a route may answer with. */
 export function problemsOf(route: RouteDescription): readonly ErrorCode[] {
@@ -357,7 +462,7 @@ export function problemsOf(route: RouteDescription): readonly ErrorCode[] {
     'ESC_INTERNAL',
     ...BY_CALLER[caller],
     // What can be no id names nothing.
-    path && caller === 'tenant' && 'ESC_ESCALATION_NOT_FOUND',
+    path && unknownOf(route),
     method === 'POST' && 'ESC_REQUEST_TOO_LARGE',
     // A platform's body is read by the platform's rules.
     method === 'POST' && caller !== 'platform' && 'ESC_MEDIA_TYPE',

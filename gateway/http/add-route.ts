@@ -2,10 +2,11 @@
 // the handler sees it.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { ROUTES, type RouteDescription, type RouteName } from '../../contract/http/routes';
+import { ROUTES, unknownOf, type RouteDescription, type RouteName } from '../../contract/http/routes';
 import { BatonError } from '../../domain/errors';
 import type { Caller } from '../access/caller';
 import type { Gate } from '../access/gate';
+import { TAKES_REST } from './allowed-methods';
 import { readPart } from './read';
 
 type Read<R, Part extends 'path' | 'query' | 'headers' | 'body'> =
@@ -39,9 +40,10 @@ export function createRouteAdder(app: FastifyInstance, gate: Gate): RouteAdder {
       const callers = new WeakMap<FastifyRequest, Caller>();
       app.route({
         method: route.method,
-        // Every GET may be asked for its headers only, but a stream has no end.
-        exposeHeadRoute: route.method === 'GET' && !isStream(route),
-        url: route.url.replace(/\{(\w+)\}/g, ':$1'),
+        // Every GET may be asked for its headers only, but a stream has no end, and a platform's GET may do something.
+        exposeHeadRoute: route.method === 'GET' && !isStream(route) && route.caller !== 'platform',
+        url: patternOf(route),
+        ...(route.rest !== undefined && { config: TAKES_REST }),
         // Before the body is read: a stranger's is not.
         onRequest: async (request, reply) => {
           const caller = await callerOf(route, gate, request, reply);
@@ -54,6 +56,11 @@ export function createRouteAdder(app: FastifyInstance, gate: Gate): RouteAdder {
       });
     },
   };
+}
+
+/** The path as the router knows it. */
+function patternOf({ url, rest }: RouteDescription): string {
+  return url.replace(/\{(\w+)\}/g, (_all, name: string) => (name === rest ? '*' : `:${name}`));
 }
 
 async function callerOf(
@@ -80,11 +87,14 @@ function readParts(route: RouteDescription, request: FastifyRequest): Record<str
   };
 }
 
-/** What can be no id names nothing; a database behind may even choke on it. */
-function readPath({ caller }: RouteDescription, schema: z.ZodObject, params: unknown): unknown {
-  const read = schema.safeParse(params);
+/** What can be no id names nothing; a database behind may even choke on it. A platform is not told which names there are. */
+function readPath(route: RouteDescription, schema: z.ZodObject, params: unknown): unknown {
+  const { '*': rest, ...named } = params as Readonly<Record<string, string>>;
+  const read = schema.safeParse(route.rest === undefined ? named : { ...named, [route.rest]: rest });
   if (read.success) return read.data;
-  // A platform is not told which names there are.
-  if (caller === 'platform') throw new BatonError('ESC_WEBHOOK_UNAUTHORIZED', 'no connector verifies it');
-  throw new BatonError('ESC_ESCALATION_NOT_FOUND', 'this is no id');
+  const unknown = unknownOf(route);
+  throw new BatonError(
+    unknown,
+    unknown === 'ESC_WEBHOOK_UNAUTHORIZED' ? 'no connector verifies it' : 'this is no id',
+  );
 }

@@ -1,8 +1,8 @@
 // Routes of a conversation: who owns it, what its bot says, and its return to the bot.
-import type { TenantConfiguration } from '../../domain/configuration';
 import { BatonError } from '../../domain/errors';
 import type { RouteAdder } from '../http/add-route';
 import { maskedText } from '../masked-text';
+import { nameOfBot } from '../named-bot';
 import type { GatewayDeps } from '../settings';
 import type { Conversations } from '../temporal/conversations';
 
@@ -23,7 +23,7 @@ export function addConversationRoutes(
     const { epoch } = await conversations.say(
       { ...caller, ...path },
       {
-        bot: botOf(tenant, body.bot),
+        bot: nameOfBot(tenant, body.bot),
         epoch: body.epoch,
         message: { id: body.id, text: maskedText(tenant, body.text) },
       },
@@ -35,13 +35,4 @@ export function addConversationRoutes(
     ...path,
     ...(await conversations.giveBack({ ...caller, ...path }, body)),
   }));
-}
-
-function botOf({ bots }: TenantConfiguration, asked: string | undefined): string {
-  const names = Object.keys(bots);
-  const name = asked ?? (names.length === 1 ? names[0] : undefined);
-  if (name === undefined)
-    throw new BatonError('ESC_CONFIG_UNKNOWN_NAME', 'the tenant has more than one bot: name it as `bot`');
-  if (!names.includes(name)) throw new BatonError('ESC_CONFIG_UNKNOWN_NAME', `bot ${name}`);
-  return name;
 }

@@ -3,10 +3,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { conversationIdSchema } from '../../contract/request';
 import { BatonError } from '../../domain/errors';
-import type { InboundRequest } from '../../platforms/platform';
-import { createRateLimit, createShards } from '../access/rate-limit';
-import { networkOf } from '../access/remote-network';
+import { createUnverifiedLimit } from '../access/unverified-limit';
 import type { RouteAdder } from '../http/add-route';
+import { inboundOf, keepBodiesRaw } from '../http/raw-body';
 import type { Metrics } from '../metrics';
 import type { GatewayDeps } from '../settings';
 import type { Escalations } from '../temporal/escalations';
@@ -14,10 +13,6 @@ import type { Typing } from '../typing';
 import { createWebhookReader, type VerifiedWebhook } from '../webhooks/read-webhook';
 import { createTakenEvents, type TakenEvents } from '../webhooks/taken-events';
 
-/** Bad signatures from one address in a minute before the answer is 429. Good ones always pass. */
-export const BAD_SIGNATURES_ALLOWED = 60;
-const MINUTE_MS = 60_000;
-const ADDRESS_SHARDS = 16_384;
 /** An event's id is the platform's; a log line has no more of it. */
 const LOGGED_ID_CHARS = 200;
 
@@ -34,18 +29,16 @@ export interface WebhookRouteDeps extends Pick<GatewayDeps, 'configuration' | 'p
 export function addWebhookRoutes(app: FastifyInstance, deps: WebhookRouteDeps): void {
   const reader = createWebhookReader(deps);
   const memory = createTakenEvents();
-  const limited = createBadSignatureLimit();
+  const unverified = createUnverifiedLimit();
   const take = async (request: FastifyRequest, connector: string, tenant?: string): Promise<number> => {
     try {
       return await takeEvents(deps, memory, reader.read(connector, inboundOf(request), tenant));
     } catch (error) {
-      throw await limited(error, request);
+      throw (isUnverified(error) && (await unverified(request))) || error;
     }
   };
   void app.register((scope) => {
-    scope.removeAllContentTypeParsers();
-    // Of any type: the platform's own parser says what it can read.
-    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    keepBodiesRaw(scope);
     const routes = deps.routesOf(scope);
     routes.add('takeWebhook', async ({ path, request, reply }) =>
       reply.code(202).send({ accepted: await take(request, path.connector) }),
@@ -95,24 +88,6 @@ async function isTaken(conversationId: string, signal: () => Promise<void>): Pro
   }
 }
 
-/** Counts a bad signature of its address, and makes it 429 beyond the limit. */
-function createBadSignatureLimit(): (error: unknown, request: FastifyRequest) => Promise<unknown> {
-  const limit = createRateLimit({ requests: BAD_SIGNATURES_ALLOWED, perMs: MINUTE_MS });
-  const shardOf = createShards(ADDRESS_SHARDS);
-  return async (error, { socket }) => {
-    if (!(error instanceof BatonError) || error.code !== 'ESC_WEBHOOK_UNAUTHORIZED') return error;
-    const { allowed, resetMs } = await limit.take(String(shardOf(networkOf(socket.remoteAddress))));
-    const detail = 'too many webhooks from this address that could not be verified';
-    return allowed ? error : new BatonError('ESC_RATE_LIMITED', detail, { retryAfterMs: resetMs });
-  };
-}
-
-function inboundOf({ headers, body }: FastifyRequest): InboundRequest {
-  return {
-    headers: Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
-    ),
-    body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
-    receivedAt: Date.now(),
-  };
+function isUnverified(error: unknown): boolean {
+  return error instanceof BatonError && error.code === 'ESC_WEBHOOK_UNAUTHORIZED';
 }

@@ -1,5 +1,6 @@
 // The gateway's dealings with one escalation: start or ask again, read, cancel, user left, desk events. Holds no state.
 import type { WorkflowHandle } from '@temporalio/client';
+import type { BotState } from '../../domain/bot-state';
 import { isChatEvent, type ChatMessage } from '../../domain/chat';
 import type { DeskEventSignal, DeskNewsSignal } from '../../domain/desk-event';
 import { BatonError } from '../../domain/errors';
@@ -29,8 +30,11 @@ export interface Escalations {
   userLeft(key: EscalationKey): Promise<void>;
   /** @throws BatonError `ESC_NOTICE_NOT_FOUND` */
   redeliver(key: EscalationKey, sequence: number): Promise<void>;
-  /** The user wrote something for the agent. @throws BatonError `ESC_NO_HANDOFF` */
-  userMessage(key: EscalationKey, message: ChatMessage): Promise<void>;
+  /**
+   * The user wrote something for the agent; `botState`: what the bot's platform gave with it.
+   * @throws BatonError `ESC_NO_HANDOFF`
+   */
+  userMessage(key: EscalationKey, message: ChatMessage & { readonly botState?: BotState }): Promise<void>;
   /** A desk, by its connector, says something of a transfer or a chat. */
   deskWord(tenant: string, connector: string, event: PlatformEvent): Promise<void>;
 }

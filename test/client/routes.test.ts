@@ -30,6 +30,17 @@ const CALLS: Record<TenantRoute, (baton: BatonClient) => Promise<unknown>> = {
   postMessage: (baton) => baton.say(ID, { bot: 'bot', epoch: 2, id: 'm1', text: 'Hello' }),
   postUserMessage: (baton) => baton.userMessage(ID, { id: 'u1', text: 'My parcel is broken.' }),
   postTyping: (baton) => baton.typing(ID, true),
+  triggerEinsteinBots: (baton) =>
+    baton.handOver({ conversationId: ID, bot: 'bot', sessionId: 's-1', response: { messages: [] } }),
+  sendSessionMessage: (baton) =>
+    baton.tellBot(ID, {
+      bot: 'bot',
+      id: 'u1',
+      text: 'Hello',
+      variables: [{ name: 'n', type: 'number', value: 1 }],
+    }),
+  getSession: (baton) => baton.session(ID),
+  endSession: (baton) => baton.endSession(ID),
   returnConversation: (baton) => baton.returned(ID, { epoch: 3 }),
 };
 

@@ -9,8 +9,8 @@ import type { FastifyInstance } from 'fastify';
 import { DEFAULT_GATEWAY } from '../../contract/gateway';
 import type { Configuration, ConnectorConfiguration } from '../../domain/configuration';
 import { escalationWorkflowId } from '../../domain/ids';
+import { UNVERIFIED_ALLOWED } from '../../gateway/access/unverified-limit';
 import { createGateway } from '../../gateway/create-gateway';
-import { BAD_SIGNATURES_ALLOWED } from '../../gateway/routes/webhooks';
 import { PLATFORMS } from '../../platforms';
 import { signWebhook } from '../../platforms/webhook/signing';
 import { obtainDevelopmentServer } from '../../servers/development-server';
@@ -274,7 +274,7 @@ describe('the signature of a webhook', () => {
     const conversationId = await openEscalation('acme');
     const body = eventOf(conversationId);
     const bad: Delivery = { secret: STRANGER, body };
-    for (let n = 0; n < BAD_SIGNATURES_ALLOWED; n += 1) expect((await deliver(bad)).status).toBe(401);
+    for (let n = 0; n < UNVERIFIED_ALLOWED; n += 1) expect((await deliver(bad)).status).toBe(401);
 
     const tooMany = await deliver(bad);
     const good = await deliver({ body });

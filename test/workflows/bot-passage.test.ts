@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { PassOnInput } from '../../activities/types';
-import type { PassageInput } from '../../domain/passage';
+import type { PassageInput, PassOn } from '../../domain/passage';
 import { obtainTimeSkippingServer } from '../../servers/time-skipping-server';
 import type { botPassage } from '../../workflows';
 import { passOnSignal } from '../../workflows/messages';
@@ -61,12 +61,12 @@ async function passage(
   const asked: string[] = [];
   platforms.set(conversationId, { asked, take });
   const [first, ...others] = signals;
-  const handle = await env.client.workflow.signalWithStart<typeof botPassage>('botPassage', {
+  const handle = await env.client.workflow.signalWithStart<typeof botPassage, [PassOn]>('botPassage', {
     workflowId: conversationId,
     taskQueue: TASK_QUEUE,
     args: [{ tenant: 'acme', conversationId, ...input }],
     signal: passOnSignal,
-    signalArgs: [first] as never,
+    signalArgs: [first as PassOn],
   });
   for (const each of others) await handle.signal(passOnSignal, each as never);
   const result = await handle.result();
@@ -163,7 +163,7 @@ it('goes on as another run before its history is long, and loses and repeats not
 it('shows where it stands, without a word of what is passed on', async () => {
   const conversationId = uniqueId('passage');
   platforms.set(conversationId, { asked: [], take: refused });
-  const handle = await env.client.workflow.signalWithStart<typeof botPassage>('botPassage', {
+  const handle = await env.client.workflow.signalWithStart<typeof botPassage, [PassOn]>('botPassage', {
     workflowId: conversationId,
     taskQueue: TASK_QUEUE,
     args: [{ tenant: 'acme', conversationId }],

@@ -63,6 +63,7 @@ describe('the OpenAPI document', () => {
     const codes = problemsOf(route);
     const statuses = new Set([
       ...Object.keys(route.answers),
+      ...(route.otherAnswers ? ['default'] : []),
       ...codes.map((code) => String(ERRORS[code].status)),
     ]);
 
