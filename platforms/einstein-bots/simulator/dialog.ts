@@ -130,7 +130,8 @@ function isMeant({ label, alias }: Offer, text: string): boolean {
 function offerOf({ waiting }: Session, message: MessageIn & { readonly type: 'choice' }): Offer {
   const offers = waiting.kind === 'answer' || waiting.kind === 'choice' ? waiting.offers : [];
   const { choiceId, choiceIndex } = message;
-  const found = choiceId == null ? offers[(choiceIndex ?? 0) - 1] : offers.find(({ id }) => id === choiceId);
+  const found =
+    typeof choiceId === 'string' ? offers.find(({ id }) => id === choiceId) : offers[(choiceIndex ?? 0) - 1];
   if (!found) throw new Refusal(400, 'the bot has not offered this choice');
   return found;
 }
@@ -276,5 +277,5 @@ function withVariable(variables: readonly Variable[], name: string, value: unkno
 
 function shown(value: unknown): string {
   if (value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

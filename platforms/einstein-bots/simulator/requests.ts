@@ -54,9 +54,12 @@ export const messageSchema = z.strictObject({
         choiceIndex: z.int().nullable().optional(),
         choiceId: z.string().nullable().optional(),
       })
-      .refine(({ choiceIndex, choiceId }) => choiceIndex != null || choiceId != null, {
-        message: 'either choiceIndex or choiceId is required',
-      }),
+      .refine(
+        ({ choiceIndex, choiceId }) => typeof choiceIndex === 'number' || typeof choiceId === 'string',
+        {
+          message: 'either choiceIndex or choiceId is required',
+        },
+      ),
     z.strictObject({ type: z.literal('transferSucceeded'), ...reply }),
     z.strictObject({
       type: z.literal('transferFailed'),
