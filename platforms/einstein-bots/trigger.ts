@@ -16,7 +16,7 @@ const sequence = z.int().min(0);
 const responseSchema = z.looseObject({
   sessionId: id.exactOptional(),
   processedSequenceIds: z.array(sequence),
-  messages: z.array(messageSchema).min(1).max(100),
+  messages: z.array(messageSchema).max(100),
   variables: z.array(variableSchema).nullish(),
   intents: z.array(intentSchema).nullish(),
 });
@@ -44,10 +44,6 @@ const handedSchema = z
       say(['sessionId'], 'is needed: the response does not name its session');
     if (sessionId !== undefined && response.sessionId !== undefined && sessionId !== response.sessionId)
       say(['sessionId'], 'is not the session of the response');
-    if (!response.messages.some(({ type }) => type === 'escalate'))
-      say(['response', 'messages'], 'has no escalate message');
-    if (response.messages.some(({ type }) => type === 'sessionEnded'))
-      say(['response', 'messages'], 'has a sessionEnded message: there is no session to go on with');
     if (lastSequenceId !== undefined && lastSequenceId < greatest(response.processedSequenceIds))
       say(['lastSequenceId'], 'is less than what the response says was processed');
   });
