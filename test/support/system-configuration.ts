@@ -186,6 +186,17 @@ export function systemConfiguration(urls: SystemUrls, limits: SystemLimits = {})
             connector: undefined,
             options: { url: urls.botMessages, secret: '${env:BATON_ACME_BOT_SECRET}' },
           }),
+          'certainly-bot': bot({
+            platform: 'certainly',
+            connector: undefined,
+            notices: 'platform',
+            options: {
+              baseUrl: urls.recorder,
+              deploymentId: 'dep-1',
+              integration: 'to-desk',
+              webhooks: { authentication: 'bearer', token: '${env:BATON_ACME_BOT_TOKEN}' },
+            },
+          }),
         },
         connectors: {
           lp: liveperson(),
