@@ -10,12 +10,11 @@ import { strayUrl } from './bot-state';
 import { takeEvent } from './events';
 import { BOT_ID, readBot } from './options';
 import { EVENTS, type EventName, type EventPlace, type Json } from './payload';
-import { fitting } from './speaker';
 
-const ROUTE = /^\/sdk\/bots\/([^/]+)\/(?:components\/([^/]+)\/)?([^/]+)$/;
+const ROUTE = /^\/sdk\/bots\/([^/]+)\/(?:components\/([^/]{1,200})\/)?([^/]+)$/;
 /** BotKit's name for a component that the path does not name. */
 const DEFAULT_COMPONENT = 'default';
-const MAX_ID_CHARS = 200;
+const REQUEST_ID = /^[^\p{C}\s]{1,200}$/u;
 
 /**
  * Answers one request. In this order: a path without a bot's id fails as BotKit's middleware does (500), who is not
@@ -43,6 +42,7 @@ export function readInbound(
   if (stray !== undefined)
     return invalidArguments(`${stray} is not at the platform that this bot is configured for`);
   const requestId = requestIdOf(body, request.body);
+  if (requestId === undefined) return invalidArguments('requestId is no id');
   return takeEvent(bot, {
     ...place,
     eventName,
@@ -74,8 +74,8 @@ function readBody(bytes: Buffer): Json | undefined {
 }
 
 /** BotKit makes a random one where there is none; made of the body, a repeated event has the same. */
-function requestIdOf({ requestId }: Json, bytes: Buffer): string {
-  if (typeof requestId === 'number') return String(requestId);
-  const given = typeof requestId === 'string' ? fitting(requestId, MAX_ID_CHARS).trim() : '';
-  return given === '' ? createHash('sha256').update(bytes).digest('hex').slice(0, 32) : given;
+function requestIdOf({ requestId }: Json, bytes: Buffer): string | undefined {
+  if (!requestId) return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+  const id = typeof requestId === 'number' ? String(requestId) : requestId;
+  return typeof id === 'string' && REQUEST_ID.test(id) ? id : undefined;
 }

@@ -20,6 +20,10 @@ export interface KoreState {
 
 const userId = z.string().min(1);
 const none = z.strictObject({});
+/** Without the defaults, which a schema of partial settings would fill in. */
+const changeSchema = z
+  .record(z.string(), z.unknown())
+  .refine((change) => settingsSchema.safeParse(change).success, 'are no settings');
 const ofUser = z.strictObject({ userId });
 
 /** The operations of the control API. */
@@ -30,9 +34,8 @@ export function controlOperations(
   return {
     state: operation(none, () => stateOf(world)),
     connections: operation(none, () => ({ connections: connections() })),
-    settings: operation(settingsSchema.partial(), (change) => {
-      const given = Object.entries(change).filter(([, value]) => value !== undefined);
-      world.settings = settingsSchema.parse({ ...world.settings, ...Object.fromEntries(given) });
+    settings: operation(changeSchema, (change) => {
+      world.settings = settingsSchema.parse({ ...world.settings, ...change });
       changed();
     }),
     write: operation(z.strictObject({ userId, text: z.string() }), async ({ userId: id, text }) => ({

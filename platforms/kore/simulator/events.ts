@@ -31,13 +31,14 @@ export function createHappenings(world: World, url: () => string, changed: () =>
 
   async function post(user: User, occurrence: Occurrence): Promise<void> {
     const { request, payload } = makePayload(world, url(), user, occurrence);
+    const { agentTransfer } = user;
     for (let times = world.settings.duplicates ? 2 : 1; times > 0 && !closed; times -= 1) {
       const answer = await send(occurrence.event, payload);
       world.events.push({
         event: request.event,
         requestId: request.id,
         userId: user.id,
-        agentTransfer: user.agentTransfer,
+        agentTransfer,
         ...answer,
       });
       changed();
@@ -66,10 +67,11 @@ export function createHappenings(world: World, url: () => string, changed: () =>
     return { token: signJwt({ appId, exp: Date.now() / 1000 + TOKEN_S }, clientSecret, algorithm) };
   }
 
-  /** Behind what happens to the user already; not waited for. */
-  function enqueue(user: User, happen: () => Promise<void>): void {
+  /** Behind what happens to the user already. */
+  function enqueue(user: User, happen: () => Promise<void>): Promise<void> {
     const next = (queues.get(user.id) ?? Promise.resolve()).then(happen);
     queues.set(user.id, next);
+    return next;
   }
 
   async function answer(user: User, text: string): Promise<void> {
@@ -79,15 +81,18 @@ export function createHappenings(world: World, url: () => string, changed: () =>
     await post(user, { event: 'on_agent_transfer', text });
   }
 
+  const tell = (user: User, eventType: string): Promise<void> =>
+    enqueue(user, () => post(user, { event: 'on_event', text: '', eventType }));
+
   return {
     async userWrites(user, text) {
       isWithAgent(world, user);
       const { id } = showLine(world, user, { from: 'user', text });
-      await post(user, { event: 'on_user_message', text, messageId: id });
+      await enqueue(user, () => post(user, { event: 'on_user_message', text, messageId: id }));
       return id;
     },
-    userEnds: (user) => post(user, { event: 'on_event', text: '', eventType: 'sessionClosure' }),
-    tell: (user, eventType) => post(user, { event: 'on_event', text: '', eventType }),
+    userEnds: (user) => tell(user, 'sessionClosure'),
+    tell,
     botHears(user, request, text) {
       if (isWithAgent(world, user)) {
         const line = user.screen.findLast((each) => each.from === 'user' && each.text === request.text);
@@ -95,7 +100,7 @@ export function createHappenings(world: World, url: () => string, changed: () =>
         return;
       }
       user.lastActivity = now(world);
-      enqueue(user, () => answer(user, text));
+      void enqueue(user, () => answer(user, text));
     },
     async settled() {
       await Promise.all(queues.values());
