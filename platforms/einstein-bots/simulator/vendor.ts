@@ -1,10 +1,11 @@
-// The vendor's HTTP: who may come in, one request of a session at a time, and the three things a session is asked.
+// The vendor's HTTP: each request through the gate and past the faults to what it asks of a session.
 import { randomUUID } from 'node:crypto';
 import type { Faults } from '../../simulation/faults';
 import type { OAuth } from '../../simulation/salesforce-oauth';
 import { answer } from '../../simulation/server';
 import type { SimulatorAnswer, SimulatorRequest } from '../../simulation/server';
 import type { Bot } from './bot-spec';
+import { admit, alone, checkCrc, sessionOf } from './gate';
 import type { Holds } from './holds';
 import { errorBody, Refusal } from './refusal';
 import { checked, END_REASONS, messageSchema, startSchema } from './requests';
@@ -29,8 +30,6 @@ export interface Vendor {
   readonly changed: () => void;
   url(): string;
 }
-
-const SCOPE = 'chatbot_api';
 
 /** Answers any request that is not control. */
 export async function handleVendor(vendor: Vendor, request: SimulatorRequest): Promise<SimulatorAnswer> {
@@ -75,10 +74,10 @@ async function onApi(
   const requestId = request.headers['x-request-id'] ?? randomUUID();
   try {
     if (route.kind === 'unknown') throw new Refusal(404);
-    const organisation = admit(vendor, request, route);
+    const organisation = admit(vendor, request, route.version);
     const session =
       route.kind === 'start' ? undefined : sessionOf(vendor.world, organisation, route.sessionId);
-    return await alone(vendor, session?.id, request.gone, async () => {
+    return await alone(vendor.busy, session?.id, request.gone, async () => {
       const kinds = [...noted.kinds];
       await vendor.holds.pass(kinds, session?.id);
       return strike(vendor, request, kinds, requestId, () =>
@@ -87,54 +86,6 @@ async function onApi(
     });
   } catch (error) {
     return refusalOf(error, request, requestId);
-  }
-}
-
-/** @throws Refusal */
-function admit({ oauth, world }: Vendor, { headers }: SimulatorRequest, { version }: ApiRoute): Organisation {
-  const bearer = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
-  const [owner, token] =
-    [...oauth].map(([id, each]) => [id, each.sessionOf(bearer)] as const).find(([, found]) => found) ?? [];
-  if (!token) throw new Refusal(401);
-  if (!token.scopes.includes(SCOPE)) throw new Refusal(403);
-  if (!world.settings.versions.some(({ versionNumber }) => versionNumber === version)) throw new Refusal(404);
-  const org = headers['x-org-id'];
-  if (org === undefined) throw new Refusal(400, 'X-Org-Id is required');
-  if (!/^00D[A-Za-z0-9]{15}$/.test(org)) throw new Refusal(400, 'X-Org-Id has 18 characters');
-  const organisation = world.organisations.find(({ id }) => id === owner);
-  if (organisation?.id !== org) throw new Refusal(404);
-  return organisation;
-}
-
-/** @throws Refusal 404 for a session that is not there or over, 410 for one whose id is no more */
-function sessionOf({ sessions }: World, { id: orgId }: Organisation, sessionId: string): Session {
-  const session = Object.hasOwn(sessions, sessionId) ? sessions[sessionId] : undefined;
-  if (session?.orgId !== orgId) throw new Refusal(404);
-  if (session.ended?.reason === 'Invalid') throw new Refusal(410);
-  if (session.ended) throw new Refusal(404);
-  return session;
-}
-
-/** Runs one request of a session at a time. @throws Refusal 423 while another is being processed */
-async function alone(
-  { busy }: Vendor,
-  sessionId: string | undefined,
-  gone: AbortSignal,
-  run: () => Promise<SimulatorAnswer>,
-): Promise<SimulatorAnswer> {
-  if (sessionId === undefined) return run();
-  if (busy.has(sessionId)) throw new Refusal(423);
-  busy.add(sessionId);
-  const free = (): void => void busy.delete(sessionId);
-  try {
-    const outcome = await run();
-    // A request that is never answered is being processed until its client gives up.
-    if (outcome.kind === 'hang' && !gone.aborted) gone.addEventListener('abort', free, { once: true });
-    else free();
-    return outcome;
-  } catch (error) {
-    free();
-    throw error;
   }
 }
 
@@ -184,7 +135,7 @@ function perform(vendor: Vendor, deed: Deed): SimulatorAnswer {
   // A request that waited finds its session as it is by now.
   const session = sessionOf(world, organisation, route.sessionId);
   const bot = botOf(organisation, session.botId, 410);
-  checkCrc(vendor, session, request, noted);
+  checkCrc(world, session, request, noted);
   const headers = { 'x-request-id': requestId };
   if (route.kind === 'end') {
     const reason = END_REASONS.find((each) => each === request.headers['x-session-end-reason']);
@@ -209,20 +160,6 @@ function given(
   session.crcs.push(crc);
   changed();
   return answer(200, body, { ...headers, 'x-runtime-crc': crc });
-}
-
-function checkCrc(
-  { world }: Vendor,
-  { crcs }: Session,
-  { headers }: SimulatorRequest,
-  noted: RecordedRequest,
-): void {
-  const sent = headers['x-runtime-crc'];
-  if (sent === undefined) noted.crc = 'absent';
-  else if (sent === crcs.at(-1)) noted.crc = 'right';
-  else noted.crc = crcs.includes(sent) ? 'stale' : 'wrong';
-  if (noted.crc === 'wrong' && world.settings.wrongCrc === 'refuse')
-    throw new Refusal(400, 'X-Runtime-CRC is not the one of an answer of this session');
 }
 
 function botOf({ bots }: Organisation, botId: string, otherwise: 404 | 410): Bot {
