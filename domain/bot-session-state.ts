@@ -12,16 +12,27 @@ import type {
 } from './bot-session-messages';
 import type { ChatState } from './chat';
 import { withLine } from './bot-session-transcript';
-import type { Notice } from './notice';
+import type { NoticeType } from './notice';
 import { isKnown } from './relay-lane';
 import type { EarlierMessage, EscalationReason } from './request';
 
 const MAX_QUEUE = 100;
+/** Of all messages that wait; in UTF-16 units. */
+const MAX_QUEUE_CHARS = 64 * 1024;
+const MAX_ANSWERED = 50;
 const MAX_NOTICES = 50;
 const MAX_STORY_LINES = 100;
 const MAX_OFFERED = 50;
 /** Transfers that failed one after the other, while the user said nothing. */
 const MAX_FAILURES = 5;
+
+/** Bots' sessions expire after three days without a message (Einstein Bots documentation). */
+const EXPIRY_MS = 3 * 24 * 3_600_000;
+/**
+ * A conversation that nobody has is kept this long: what a client sends again after it is over is known here, and begins
+ * no session. Clients have long given up by then, and a new message begins a run like the first.
+ */
+const LINGER_MS = 15 * 60_000;
 
 /** What the configuration says of the bot, read when a session begins. */
 export interface SessionPlan {
@@ -57,8 +68,22 @@ export interface HandOff {
   readonly reason: EscalationReason;
   /** The bot's message that the answer names; absent: no bot waits for an answer. */
   readonly inReplyTo?: string;
+  /** It was asked for before, and may have been answered long ago: not waited for beyond this. Epoch milliseconds. */
+  readonly giveUpAt?: number;
   /** Only other bots were asked for: nobody there takes what the user writes meanwhile. */
   readonly toBots?: true;
+}
+
+/** What a conversation keeps of a notice. */
+export interface SessionNotice {
+  readonly id: string;
+  readonly type: NoticeType;
+  readonly requestId: string;
+  readonly progress?: true;
+  /** Who was asked: a kind of target. */
+  readonly targetKind?: string;
+  readonly reason?: string;
+  readonly detail?: string;
 }
 
 /** See the file's comment. Plain data: it goes through queries and into the next run. */
@@ -80,7 +105,9 @@ export interface BotSessionState {
   /** A session that a client handed over and that is not gone on with yet: the newest. */
   handed?: HandedOver;
   /** Of the escalation, not yet read. */
-  readonly notices: Notice[];
+  readonly notices: SessionNotice[];
+  /** Requests whose outcome was heard: what is told of them later is not about the one at hand. */
+  readonly answered: string[];
   /** The user left, and that is not carried out yet. */
   leaving?: true;
   readonly seen: { readonly said: string[]; readonly handed: string[]; readonly notices: string[] };
@@ -97,7 +124,7 @@ export interface BotSessionState {
 /** What is to be done next. */
 export type SessionDeed =
   | { readonly kind: 'leave' }
-  | { readonly kind: 'hear'; readonly notice: Notice }
+  | { readonly kind: 'hear'; readonly notice: SessionNotice }
   | { readonly kind: 'goOn'; readonly handed: HandedOver }
   | { readonly kind: 'begin' | 'say' | 'forward'; readonly said: UserSays };
 
@@ -116,6 +143,7 @@ export function openSessionState(
     failures: 0,
     queue: [],
     notices: [],
+    answered: [],
     seen: { said: [], handed: [], notices: [] },
     offered: [],
     transcript: [],
@@ -134,7 +162,9 @@ export function tellSession(state: BotSessionState, at: number, event: string, d
 /** Notes what the user said. Twice the same id is once. */
 export function noteUserSays(state: BotSessionState, at: number, said: UserSays): void {
   if (isKnown(state.seen.said, said.id)) return;
-  if (state.queue.length >= MAX_QUEUE) return tellSession(state, at, 'message_dropped', 'too many wait');
+  const chars = [...state.queue, said].reduce((sum, { text = '' }) => sum + text.length, 0);
+  if (state.queue.length >= MAX_QUEUE || chars > MAX_QUEUE_CHARS)
+    return tellSession(state, at, 'message_dropped', 'too many wait');
   state.queue.push(said);
   state.movedAt = at;
 }
@@ -150,7 +180,7 @@ export function noteHandedOver(state: BotSessionState, at: number, handed: Hande
 }
 
 /** Notes what the escalation tells. Progress is not for the bot; twice the same id is once. */
-export function noteNotice(state: BotSessionState, at: number, notice: Notice): void {
+export function noteNotice(state: BotSessionState, at: number, notice: SessionNotice): void {
   if (notice.progress || isKnown(state.seen.notices, notice.id)) return;
   if (state.notices.length < MAX_NOTICES) state.notices.push(notice);
   state.movedAt = at;
@@ -215,6 +245,13 @@ export function putBack(state: BotSessionState, said: UserSays): void {
   state.queue.unshift(said);
 }
 
+/** How long nothing may happen, in epoch milliseconds: then the wait for an answer, or the conversation, is over. */
+export function waitsUntil({ phase, handOff, movedAt }: BotSessionState): number {
+  if (phase === 'idle' || phase === 'over') return movedAt + LINGER_MS;
+  if (phase === 'handing_off' && handOff?.giveUpAt !== undefined) return handOff.giveUpAt;
+  return movedAt + EXPIRY_MS;
+}
+
 /** What the user said as the bot is told; undefined: nothing that it could be told. */
 export function asToBot({ text, choiceId }: UserSays): ToBot | undefined {
   if (choiceId !== undefined) return { kind: 'choice', choiceId };
@@ -263,6 +300,18 @@ export function heardBot(
 export function beginHandOff(state: BotSessionState, handOff: HandOff): void {
   state.phase = 'handing_off';
   state.handOff = handOff;
+}
+
+/** Whether a notice is about the escalation at hand: under the name of another's request, if that was there before. */
+export function isAboutHandOff({ handOff, answered }: BotSessionState, notice: SessionNotice): boolean {
+  if (!handOff) return false;
+  return notice.requestId === handOff.requestId || !answered.includes(notice.requestId);
+}
+
+/** The outcome of a request is known. */
+export function noteAnswered(state: BotSessionState, requestIds: readonly string[]): void {
+  state.answered.push(...requestIds);
+  state.answered.splice(0, Math.max(state.answered.length - MAX_ANSWERED, 0));
 }
 
 /** Somebody has taken the conversation over from the bot, whose session is over. */

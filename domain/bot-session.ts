@@ -104,3 +104,8 @@ export interface Receiver {
   /** Its first words. */
   readonly said: readonly BotWord[];
 }
+
+/** Reasons of a bot's end that are failures of it (Einstein Bots API v5, sessionEnded). */
+export const FAILED_ENDS: readonly string[] = ['Error', 'InfiniteLoopDetected'];
+/** Reasons of a bot's end with which it leaves the user without an answer (the same). */
+export const UNANSWERED_ENDS: readonly string[] = ['TransferFailedNotConfigured'];

@@ -8,10 +8,14 @@ import { createTransformer } from '../activities/transform';
 import type { ActivityDeps } from '../activities/deps';
 import { dataConverterFor } from '../codec';
 import { BatonError } from '../domain/errors';
+import type { Receiver } from '../domain/bot-session';
 import type { ChatState } from '../domain/chat';
+import { escalationWorkflowId } from '../domain/ids';
 import type { Notice } from '../domain/notice';
 import { TASK_QUEUE } from '../domain/task-queue';
 import { PLATFORMS } from '../platforms';
+import { askWorkflow } from '../temporal/faults';
+import { prepare, take } from '../temporal/take';
 import { bundleBuildId } from './build-id';
 import { connectToTemporal } from './connect';
 import { serveHealth } from './health';
@@ -160,6 +164,14 @@ function createDeps(settings: WorkerSettings, client: Client): ActivityDeps {
           .query<ChatState | null | undefined, [string]>(query, transferId)
           .then((chat) => chat ?? undefined),
       ),
+    takeRequest: async (key, request) => {
+      const temporal = { configuration, platforms: PLATFORMS, client };
+      return (await take(temporal, prepare(temporal, key, request))).kind;
+    },
+    askForReceiver: async ({ tenant, conversationId }) => {
+      const handle = client.workflow.getHandle(escalationWorkflowId(tenant, conversationId));
+      return (await askWorkflow<Receiver | null | undefined>(client, handle, 'receiver')) ?? undefined;
+    },
     log,
   };
 }

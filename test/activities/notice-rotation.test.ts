@@ -44,7 +44,7 @@ async function sent(secrets: { secret: string; previousSecret?: string }) {
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
   const accounts = createAccounts({ configuration, platforms: PLATFORMS, log });
   const signalBot = () => Promise.resolve();
-  const deliverNotice = createDeliverNotice({ configuration, accounts, signalBot });
+  const deliverNotice = createDeliverNotice({ configuration, platforms: PLATFORMS, accounts, signalBot });
   await inActivity(() => deliverNotice({ tenant: 'acme', bot: 'bot', notice: NOTICE }));
   await accounts.close();
   const request = recorder.requests.at(-1);

@@ -81,6 +81,8 @@ export async function createActivityStage(): Promise<ActivityStage> {
       signalEscalation: (workflowId, signal, news) =>
         Promise.resolve(void chatSignals.push({ workflowId, signal, news })),
       askEscalation: () => Promise.resolve(undefined),
+      takeRequest: () => Promise.resolve('started'),
+      askForReceiver: () => Promise.resolve(undefined),
       log,
     }),
     chatSignals,
