@@ -92,6 +92,7 @@ function isSame(one: PlannedDesk, other: PlannedDesk): boolean {
     one.carriesMessage === other.carriesMessage &&
     one.events === other.events &&
     one.confirmsConnection === other.confirmsConnection &&
-    one.heartbeatMs === other.heartbeatMs
+    one.heartbeatMs === other.heartbeatMs &&
+    one.unrepeatable === other.unrepeatable
   );
 }

@@ -22,6 +22,8 @@ export interface PlanDesk {
     readonly chat?: PlannedChat & { readonly always: boolean };
     /** Kinds of targets of which the desk never tells that a human joined. */
     readonly queuedOnly?: readonly TargetKind[];
+    /** Kinds of targets that are never asked again once the request may have arrived. */
+    readonly unrepeatable?: readonly TargetKind[];
   };
   /** Whether an id has the vendor's form. `kind` is a target kind that the desk may not even know. */
   isValidTargetId(kind: string, id: string): boolean;
@@ -143,6 +145,7 @@ function plannedDesk(
     events: capabilities.events,
     confirmsConnection: capabilities.confirmsConnection && !capabilities.queuedOnly?.includes(kind),
     heartbeatMs: connector.timeouts.heartbeatMs,
+    ...(capabilities.unrepeatable?.includes(kind) && { unrepeatable: true }),
   };
 }
 

@@ -67,6 +67,8 @@ export interface PlannedDesk {
   readonly confirmsConnection: boolean;
   /** Longest silence of a watching activity before another worker takes over. */
   readonly heartbeatMs: number;
+  /** A request that may have arrived is never sent again. */
+  readonly unrepeatable?: true;
 }
 
 /** What the workflow must know of a bot side; see BotSidePlatform in platforms/platform.ts. */

@@ -8,6 +8,7 @@ import {
   proxyActivities,
   proxyLocalActivities,
 } from '@temporalio/workflow';
+import type { SessionActivities } from '../activities/session-types';
 import type { EscalationActivities } from '../activities/types';
 
 const LOCAL_TRY_MS = 3_000;
@@ -26,6 +27,8 @@ export interface CallFault {
   readonly terminal: boolean;
   /** The call may have had its effect. */
   readonly resultUnknown: boolean;
+  /** How long the platform asked to wait. */
+  readonly retryAfterMs?: number;
 }
 
 /** How a call ended. */
@@ -44,9 +47,10 @@ export interface CallOptions {
   readonly interrupted?: () => boolean;
 }
 
-type Activity = keyof EscalationActivities;
-type Input<K extends Activity> = Parameters<EscalationActivities[K]>[0];
-type Output<K extends Activity> = Awaited<ReturnType<EscalationActivities[K]>>;
+type Activities = EscalationActivities & SessionActivities;
+type Activity = keyof Activities;
+type Input<K extends Activity> = Parameters<Activities[K]>[0];
+type Output<K extends Activity> = Awaited<ReturnType<Activities[K]>>;
 
 /** Calls an activity: locally once, then with retries until the deadline or the interrupt. */
 export async function call<K extends Activity>(
@@ -62,20 +66,38 @@ export async function call<K extends Activity>(
 }
 
 /**
+ * Calls an activity that may do everything twice if it is called again. Each try is an activity of its own, which no
+ * server and no worker repeats, and another follows only when the one before certainly did nothing.
+ */
+export async function callUnrepeatable<K extends Activity>(
+  activity: K,
+  input: Input<K>,
+  options: CallOptions,
+): Promise<CallResult<Output<K>>> {
+  for (let backoffMs = RETRY.initialInterval; ; backoffMs *= RETRY.backoffCoefficient) {
+    const result = await callWithRetries(activity, input, { ...options, once: true, tryMs: REGULAR_TRY_MS });
+    if (result.kind !== 'fault' || result.fault.terminal || result.fault.resultUnknown) return result;
+    const waitMs = Math.max(result.fault.retryAfterMs ?? 0, Math.min(backoffMs, RETRY.maximumInterval));
+    const summary = `Wait ${Math.ceil(waitMs / 1000)} s: the platform could not take the call`;
+    if (!(await pause(waitMs, options, summary))) return outOfTime(options, result.fault);
+  }
+}
+
+/**
  * A regular activity, cancelled when interrupted; its own timeout is the deadline. A try that is under way then is
  * waited for, because what it does next must not overtake it; one that heartbeats only watches and is left at once.
- * `once`: without retries.
+ * `once`: without retries, five seconds long unless said otherwise; what it failed with is known then.
  */
 export async function callWithRetries<K extends Activity>(
   activity: K,
   input: Input<K>,
-  options: CallOptions & { readonly heartbeatMs?: number; readonly once?: true },
+  options: CallOptions & { readonly heartbeatMs?: number; readonly once?: true; readonly tryMs?: number },
   earlier?: CallFault,
 ): Promise<CallResult<Output<K>>> {
   const leftMs = options.deadlineAt - Date.now();
   if (leftMs < SHORTEST_CALL_MS || options.interrupted?.()) return outOfTime(options, earlier);
-  const tryMs = options.once ? ONE_TRY_MS : REGULAR_TRY_MS;
-  const proxy = proxyActivities<EscalationActivities>({
+  const tryMs = options.tryMs ?? (options.once ? ONE_TRY_MS : REGULAR_TRY_MS);
+  const proxy = proxyActivities<Activities>({
     scheduleToCloseTimeout: leftMs,
     startToCloseTimeout: options.heartbeatMs === undefined ? Math.min(tryMs, leftMs) : leftMs,
     ...(options.heartbeatMs !== undefined && { heartbeatTimeout: options.heartbeatMs }),
@@ -86,7 +108,7 @@ export async function callWithRetries<K extends Activity>(
         : ActivityCancellationType.TRY_CANCEL,
     summary: options.summary,
   });
-  const running = start(() => run(proxy, activity, input));
+  const running = start(() => run(proxy, activity, input), options.once ?? false);
   await condition(() => running.result() !== undefined || (options.interrupted?.() ?? false));
   const result = running.result();
   if (result) return result;
@@ -105,7 +127,7 @@ export async function tryLocally<K extends Activity>(
 ): Promise<CallResult<Output<K>> & { retryAfterMs: number }> {
   const leftMs = options.deadlineAt - Date.now();
   if (leftMs <= 0 || options.interrupted?.()) return { ...outOfTime(options), retryAfterMs: 0 };
-  const proxy = proxyLocalActivities<EscalationActivities>({
+  const proxy = proxyLocalActivities<Activities>({
     startToCloseTimeout: Math.min(options.tryMs ?? LOCAL_TRY_MS, leftMs),
     retry: { maximumAttempts: 1 },
     summary: options.summary,
@@ -132,7 +154,7 @@ interface Running<T> {
 }
 
 /** Starts a call in a scope of its own; a failure is a result, never an unhandled rejection. */
-function start<T>(body: () => Promise<T>): Running<T> {
+function start<T>(body: () => Promise<T>, isOnlyTry: boolean): Running<T> {
   const scope = new CancellationScope();
   let result: CallResult<T> | undefined;
   void scope.run(body).then(
@@ -140,17 +162,21 @@ function start<T>(body: () => Promise<T>): Running<T> {
       result = { kind: 'done', value };
     },
     (error: unknown) => {
+      const fault = faultOf(error);
       // Only the last of several tries is known here: an earlier one may have had its effect.
-      result = { kind: 'fault', fault: { ...faultOf(error), resultUnknown: true } };
+      result = { kind: 'fault', fault: isOnlyTry ? fault : { ...fault, resultUnknown: true } };
     },
   );
   return { result: () => result, cancel: () => scope.cancel() };
 }
 
 /** Waits as the platform asked; false if that is past the deadline, or when an interrupt comes first. */
-async function pause(waitMs: number, options: CallOptions): Promise<boolean> {
+async function pause(
+  waitMs: number,
+  options: CallOptions,
+  summary = `Wait ${Math.ceil(waitMs / 1000)} s: the platform limits the rate of calls`,
+): Promise<boolean> {
   if (waitMs >= options.deadlineAt - Date.now()) return false;
-  const summary = `Wait ${Math.ceil(waitMs / 1000)} s: the platform limits the rate of calls`;
   return !(await condition(() => options.interrupted?.() ?? false, waitMs, { summary }));
 }
 
@@ -164,11 +190,12 @@ function outOfTime(options: CallOptions, earlier?: CallFault): CallResult<never>
 export function faultOf(error: unknown): CallFault {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure) {
-    const detail = (cause.details?.[0] ?? {}) as { resultUnknown?: boolean };
+    const detail = (cause.details?.[0] ?? {}) as { resultUnknown?: boolean; retryAfterMs?: number };
     return {
       code: cause.type ?? 'ESC_INTERNAL',
       terminal: cause.nonRetryable ?? false,
       resultUnknown: detail.resultUnknown ?? false,
+      ...(detail.retryAfterMs !== undefined && { retryAfterMs: detail.retryAfterMs }),
     };
   }
   if (cause instanceof TimeoutFailure) {
@@ -181,8 +208,5 @@ export function faultOf(error: unknown): CallFault {
 
 /** How long the platform asked to wait, in milliseconds; 0 if it did not. */
 export function retryAfterOf(error: unknown): number {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (!(cause instanceof ApplicationFailure)) return 0;
-  const detail = (cause.details?.[0] ?? {}) as { retryAfterMs?: number };
-  return detail.retryAfterMs ?? 0;
+  return faultOf(error).retryAfterMs ?? 0;
 }

@@ -4,13 +4,17 @@ import { compactPlan, expandPlan } from '../../domain/compact-plan';
 import { DEFAULT_FAILURE_MESSAGE, type EscalationPlan, type PlannedDesk, type Rung } from '../../domain/plan';
 import { aFallbackRung, aPlan, aRung, aWatchedDesk } from '../support/builders';
 
-const desks: fc.Arbitrary<PlannedDesk> = fc.record({
-  platform: fc.constantFrom('liveperson', 'webhook'),
-  carriesMessage: fc.boolean(),
-  events: fc.constantFrom('watch', 'webhook'),
-  confirmsConnection: fc.boolean(),
-  heartbeatMs: fc.constantFrom(5_000, 20_000),
-});
+const desks: fc.Arbitrary<PlannedDesk> = fc.record(
+  {
+    platform: fc.constantFrom('liveperson', 'webhook'),
+    carriesMessage: fc.boolean(),
+    events: fc.constantFrom('watch', 'webhook'),
+    confirmsConnection: fc.boolean(),
+    heartbeatMs: fc.constantFrom(5_000, 20_000),
+    unrepeatable: fc.constant(true),
+  },
+  { requiredKeys: ['platform', 'carriesMessage', 'events', 'confirmsConnection', 'heartbeatMs'] },
+);
 const rungs: fc.Arbitrary<Rung> = fc
   .record({
     responseTimeoutMs: fc.constantFrom(6_000, 180_000),

@@ -14,7 +14,7 @@ import {
 } from '../../domain/escalation-state';
 import type { FailureReason, Outcome } from '../../domain/outcome';
 import type { EscalationPlan, Rung } from '../../domain/plan';
-import { call, type CallFault } from '../calls';
+import { call, callUnrepeatable, type CallFault } from '../calls';
 import { enter, narrate } from '../inspect';
 import { awaitAnswer, type Answer } from './await-answer';
 import type { Ears } from './relay/ears';
@@ -76,7 +76,8 @@ async function askDesk(
   deadlineAt: number,
 ): Promise<Asked> {
   const message = rung.desk.carriesMessage ? transferMessage(state, plan) : undefined;
-  const reply = await call(
+  const ask = rung.desk.unrepeatable ? callUnrepeatable : call;
+  const reply = await ask(
     'requestTransfer',
     {
       ...ref,
