@@ -14,6 +14,7 @@ import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { TASK_QUEUE } from '../../domain/task-queue';
 import { createGateway } from '../../gateway/create-gateway';
 import { PLATFORMS } from '../../platforms';
+import type { Platform, PlatformLog } from '../../platforms/platform';
 import { obtainDevelopmentServer } from '../../servers/development-server';
 import {
   startDevelopmentServer,
@@ -63,6 +64,10 @@ export interface GatewayStageOptions {
   readonly tenants?: Readonly<Partial<Record<StageTenant, Partial<TenantConfiguration>>>>;
   readonly encryption?: Configuration['encryption'];
   readonly gateway?: Partial<GatewayConfiguration>;
+  /** Besides those that Baton knows. */
+  readonly platforms?: Readonly<Record<string, Platform>>;
+  /** @default none */
+  readonly log?: PlatformLog;
 }
 
 const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined };
@@ -92,7 +97,13 @@ async function set(options: GatewayStageOptions, closers: (() => Promise<unknown
     closers.push(() => connection.close());
     const client = new Client({ connection, namespace: 'default', ...converter });
     const stop = new AbortController();
-    const app = createGateway({ configuration, platforms: PLATFORMS, client, log: QUIET, stop: stop.signal });
+    const app = createGateway({
+      configuration,
+      platforms: { ...PLATFORMS, ...options.platforms },
+      client,
+      log: options.log ?? QUIET,
+      stop: stop.signal,
+    });
     await app.listen({ port: 0, host: '127.0.0.1' });
     closers.push(async () => {
       stop.abort();
