@@ -4,11 +4,10 @@ import type { BotConfiguration } from '../../domain/configuration';
 import { BatonError } from '../../domain/errors';
 import type { BotSide, PostResult } from '../bot-side';
 import { createHttpClient, errorForStatus } from '../http';
-import type { HttpResponse } from '../http';
 import type { PlatformLog } from '../platform';
 import { changeOfMode, type ChangeOfMode } from './change-of-mode';
 import { userOf } from './conversation-id';
-import { createDoneOnce } from './done-once';
+import { createDoneBefore } from './done-before';
 import { readBot } from './options';
 
 const CONNECT_MS = 5_000;
@@ -16,8 +15,13 @@ const REQUEST_MS = 10_000;
 /** No such deployment, or no such user (any more). */
 const GONE: readonly number[] = [404, 410];
 
-/** A user's place at Certainly. */
-type Endpoint = 'handover' | 'takeover';
+/** A deed on a user's conversation at Certainly. */
+interface Deed {
+  readonly endpoint: 'handover' | 'takeover';
+  readonly query?: string;
+  /** Posted as JSON; absent: a GET. */
+  readonly body?: Readonly<Record<string, unknown>>;
+}
 
 /** @throws BatonError `ESC_PLAN_MISCONFIGURED` for options at fault. */
 export function createCertainlyBotSide(bot: BotConfiguration, log: PlatformLog): BotSide {
@@ -29,76 +33,67 @@ export function createCertainlyBotSide(bot: BotConfiguration, log: PlatformLog):
     connectMs: CONNECT_MS,
     requestMs: REQUEST_MS,
   });
-  const once = createDoneOnce();
-  const headers = {
-    accept: 'application/json',
-    'cache-control': 'no-store',
-    ...(token !== undefined && { authorization: `Bearer ${token}` }),
-  };
+  const before = createDoneBefore();
 
-  function urlOf(endpoint: Endpoint, conversationId: string): string {
+  function urlOf({ endpoint, query = '' }: Deed, conversationId: string): string {
     const user = userOf(options, conversationId);
     if (user === undefined)
       throw new BatonError('ESC_PLATFORM_REJECTED', `${conversationId} is no conversation of this bot`);
     const ids = [deploymentId, endpoint, user].map(encodeURIComponent).join('/');
-    return `${baseUrl}/webbot/api/webchat/${ids}/`;
+    return `${baseUrl}/webbot/api/webchat/${ids}/${query}`;
   }
 
-  async function change(
-    mode: Exclude<ChangeOfMode, { kind: 'none' }>,
+  /** `key`: what was acknowledged under it is not done again. */
+  async function perform(
+    key: string,
+    deed: Deed,
     conversationId: string,
     signal: AbortSignal,
-  ) {
-    const isBack = mode.kind === 'takeover' && mode.claimEnd !== null;
-    const query = isBack ? `?${new URLSearchParams({ ClaimEnd: mode.claimEnd }).toString()}` : '';
-    const url = `${urlOf(mode.kind, conversationId)}${query}`;
-    const { status, headers: answered } = await http.request({ method: 'GET', url, headers, signal });
-    if (mode.kind === 'takeover' && GONE.includes(status)) {
-      log.info({ event: 'certainly.nobody_to_give_back', conversationId, status }, 'the user is gone');
-      return;
-    }
-    refuseFailure(mode.kind, { status, headers: answered });
-  }
-
-  async function post(conversationId: string, text: string, signal: AbortSignal): Promise<void> {
-    const answered = await http.request({
-      method: 'POST',
-      url: urlOf('handover', conversationId),
-      headers: { ...headers, 'content-type': 'application/json' },
-      body: JSON.stringify({ message: text }),
+  ): Promise<'done' | 'gone'> {
+    const url = urlOf(deed, conversationId);
+    if (before.has(key)) return 'done';
+    const { status, headers } = await http.request({
+      method: deed.body ? 'POST' : 'GET',
+      url,
+      headers: {
+        accept: 'application/json',
+        'cache-control': 'no-store',
+        ...(deed.body && { 'content-type': 'application/json' }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+      ...(deed.body && { body: JSON.stringify(deed.body) }),
       signal,
     });
-    refuseFailure('message', answered);
+    if (GONE.includes(status)) return 'gone';
+    const what = deed.body ? 'message' : deed.endpoint;
+    const failure = errorForStatus(status, headers, `${what} at Certainly`);
+    if (failure) throw failure;
+    before.add(key);
+    return 'done';
   }
 
   return {
     // Neither an id of ours nor a way to look: what may have arrived is sent again rather than lost.
     capabilities: { settlesUnknownBy: 'nothing' },
     async postToUser(conversationId, { id, text }, { signal }): Promise<PostResult> {
-      try {
-        await once.run(`${conversationId}\n${id}`, () => post(conversationId, text, signal));
-        return { kind: 'posted' };
-      } catch (error) {
-        if (error instanceof BatonError && error.code === 'ESC_CONVERSATION_GONE') return { kind: 'gone' };
-        throw error;
-      }
+      const deed: Deed = { endpoint: 'handover', body: { message: text } };
+      const posted = await perform(`message\n${conversationId}\n${id}`, deed, conversationId, signal);
+      return { kind: posted === 'gone' ? 'gone' : 'posted' };
     },
-    async deliverNotice(notice, { signal }) {
+    async deliverNotice({ id, conversationId, ...notice }, { signal }) {
       const mode = changeOfMode(claimEnd, notice);
       if (mode.kind === 'none') return;
-      await once.run(`notice\n${notice.id}`, () => change(mode, notice.conversationId, signal));
+      const done = await perform(`notice\n${id}`, deedOf(mode), conversationId, signal);
+      // No notice waits for a user who is gone. The next message to them finds that out, and ends the escalation.
+      if (done === 'gone')
+        log.warn({ event: 'certainly.user_gone', conversationId, call: mode.kind }, 'the user is gone');
     },
     close: () => http.close(),
   };
 }
 
-/** @throws BatonError `ESC_CONVERSATION_GONE` where there is nobody, or as {@link errorForStatus}. */
-function refuseFailure(
-  call: Endpoint | 'message',
-  { status, headers }: Pick<HttpResponse, 'status' | 'headers'>,
-) {
-  if (GONE.includes(status))
-    throw new BatonError('ESC_CONVERSATION_GONE', `Certainly answered HTTP ${status} to ${call}`);
-  const failure = errorForStatus(status, headers, `${call} at Certainly`);
-  if (failure) throw failure;
+function deedOf(mode: Exclude<ChangeOfMode, { kind: 'none' }>): Deed {
+  const value = mode.kind === 'takeover' ? mode.claimEnd : null;
+  const query = value === null ? '' : `?${new URLSearchParams({ ClaimEnd: value }).toString()}`;
+  return { endpoint: mode.kind, query };
 }

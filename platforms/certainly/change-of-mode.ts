@@ -10,20 +10,25 @@ export type ChangeOfMode =
   | { readonly kind: 'takeover'; readonly claimEnd: string | null }
   | { readonly kind: 'none' };
 
-type Ending = 'returned' | 'failed' | 'ended' | 'queued' | 'cancelled' | 'abandoned';
+type Ending = 'returned' | 'failed' | 'ended' | 'queued' | 'connected' | 'cancelled' | 'abandoned';
 
 const NONE: ChangeOfMode = { kind: 'none' };
 
+/** What of a notice decides. */
+type Told = Pick<Notice, 'type' | 'progress' | 'relayed' | 'attempt' | 'reason'>;
+
 /** See the file's comment. */
-export function changeOfMode(words: CertainlyOptions['claimEnd'], notice: Notice): ChangeOfMode {
+export function changeOfMode(words: CertainlyOptions['claimEnd'], notice: Told): ChangeOfMode {
   switch (notice.type) {
     case 'escalation.accepted':
       return { kind: 'handover' };
     case 'escalation.queued':
       // As progress the bot goes on listening; as an outcome nobody is known to come, so that the bot must.
       return notice.progress ? NONE : takeover(words, 'queued', notice);
-    case 'escalation.position':
     case 'escalation.connected':
+      // Where Baton does not carry what they write, nobody does: the user must not wait for a silent bot.
+      return notice.relayed ? NONE : takeover(words, 'connected', notice);
+    case 'escalation.position':
       return NONE;
     case 'escalation.failed':
       return takeover(words, 'failed', notice);
@@ -41,7 +46,7 @@ export function changeOfMode(words: CertainlyOptions['claimEnd'], notice: Notice
   }
 }
 
-function takeover(words: CertainlyOptions['claimEnd'], ending: Ending, { reason }: Notice): ChangeOfMode {
+function takeover(words: CertainlyOptions['claimEnd'], ending: Ending, { reason }: Told): ChangeOfMode {
   const byReason = reason === undefined ? undefined : words[reason];
   return { kind: 'takeover', claimEnd: byReason === undefined ? words[ending] : byReason };
 }

@@ -62,6 +62,8 @@ const claimEndSchema = z.strictObject({
   failed: claimEnd.default('failed'),
   ended: claimEnd.default('failed'),
   queued: claimEnd.default('queued'),
+  /** Somebody has taken it, and Baton does not carry the messages. */
+  connected: claimEnd.default('connected'),
   cancelled: claimEnd.default('cancelled'),
   abandoned: claimEnd.default('abandoned'),
   ...(Object.fromEntries(FAILURE_REASONS.map((reason) => [reason, claimEnd.optional()])) as Record<

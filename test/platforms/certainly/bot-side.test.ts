@@ -73,6 +73,7 @@ test.each<[Notice, string]>([
   [aNotice('escalation.failed', FAILED), '?ClaimEnd=failed'],
   [aNotice('escalation.ended', { ...FAILED, attempt: 4 }), '?ClaimEnd=failed'],
   [aNotice('escalation.queued'), '?ClaimEnd=queued'],
+  [aNotice('escalation.connected'), '?ClaimEnd=connected'],
   [aNotice('escalation.cancelled'), '?ClaimEnd=cancelled'],
   [aNotice('escalation.abandoned'), '?ClaimEnd=abandoned'],
 ])('gives the bot its user back at $type', async (notice, query) => {
@@ -88,7 +89,7 @@ test.each<[Notice, string]>([
 test.each<[string, Notice]>([
   ['a place in the queue', aNotice('escalation.position', { progress: true, position: 2 })],
   ['a queue on the way', aNotice('escalation.queued', { progress: true })],
-  ['a human who joined', aNotice('escalation.connected')],
+  ['a human who joined through Baton', aNotice('escalation.connected', { relayed: true })],
   [
     'a bot that did not claim again, and has its user back',
     aNotice('escalation.ended', { attempt: 3, ...FAILED }),
@@ -161,16 +162,16 @@ test.each<[number, string, boolean]>([
   expect(server.requests).toHaveLength(3);
 });
 
-test('finds nobody there when Certainly does not know the user', async () => {
-  const { side } = await stage({}, { status: 404 });
+test('finds nobody there when Certainly does not know the user, and lets no notice wait for them', async () => {
+  const { server, side } = await stage({}, { status: 404 });
 
   await expect(side.postToUser(CONVERSATION, { id: 'm1', text: 'Hello' }, call)).resolves.toEqual({
     kind: 'gone',
   });
-  expect(await codeOf(side.deliverNotice!(aNotice('escalation.accepted', { progress: true }), call))).toBe(
-    'ESC_CONVERSATION_GONE',
-  );
-  await expect(side.deliverNotice!(aNotice('escalation.returned'), call)).resolves.toBeUndefined();
+  await side.deliverNotice!(aNotice('escalation.accepted', { progress: true }), call);
+  await side.deliverNotice!(aNotice('escalation.returned'), call);
+
+  expect(server.requests).toHaveLength(3);
 });
 
 test('follows no redirect, which would change the mode a second time', async () => {

@@ -1,4 +1,4 @@
-// Certainly's bot side: users on the sockets of a simulated widget, whose bot is put into listen mode and back.
+// Certainly's bot side: messages and changes of mode at a simulated bot, whose users are on real WebSockets.
 import { certainly } from '../../../platforms/certainly';
 import {
   connectWidgetUser,
@@ -9,12 +9,12 @@ import {
 import type { PlatformContext } from '../../../platforms/platform';
 import type { BotSideHarness, BotSideStage } from '../../platforms/bot-side-conformance';
 import { uniqueId } from '../builders';
+import { until } from '../until';
 import { botSideOf, orderOf } from './shared';
 
-const TOKEN = 'the-token-of-the-certainly-bot';
-const WRONG = 'a-token-that-is-not-the-bots';
-const DEPLOYMENT = 'dep/1';
-const WEBHOOK_SECRET = 'the-secret-of-the-certainly-webhooks';
+const DEPLOYMENT = 'dep-1';
+const TOKEN = 'token-of-the-handover-endpoints';
+const WRONG = 'not-the-token-of-the-endpoints';
 
 /** See the file's comment. */
 export const certainlyHarness: BotSideHarness = {
@@ -24,6 +24,7 @@ export const certainlyHarness: BotSideHarness = {
   shows: { agentName: false, attachment: 'as_link' },
   words: {
     'escalation.accepted': ['handover'],
+    'escalation.connected': ['takeover connected'],
     'escalation.queued': ['takeover queued'],
     'escalation.failed': ['takeover failed'],
     'escalation.abandoned': ['takeover abandoned'],
@@ -39,9 +40,9 @@ async function open(context: PlatformContext): Promise<BotSideStage> {
   });
   const control = createCertainlyControl(simulator.url);
   const users = new Map<string, WidgetUser>();
-  const userIdOf = (conversationId: string): string => conversationId.slice(0, -`@${DEPLOYMENT}`.length);
+  const userOf = (conversationId: string): string => conversationId.slice(0, conversationId.lastIndexOf('@'));
   return {
-    secrets: [TOKEN, WRONG, WEBHOOK_SECRET],
+    secrets: [TOKEN, WRONG],
     openBotSide: ({ badCredential = false } = {}) =>
       botSideOf(certainly).createBotSide(
         {
@@ -50,8 +51,8 @@ async function open(context: PlatformContext): Promise<BotSideStage> {
             baseUrl: simulator.url,
             deploymentId: DEPLOYMENT,
             token: { reveal: () => (badCredential ? WRONG : TOKEN) },
-            integration: 'to-service',
-            webhooks: { authentication: 'bearer', token: { reveal: () => WEBHOOK_SECRET } },
+            webhooks: { authentication: 'none' },
+            integration: 'to-human',
           },
           notices: { kind: 'platform' },
           retryWindowMs: 60_000,
@@ -62,30 +63,33 @@ async function open(context: PlatformContext): Promise<BotSideStage> {
       ),
     async newConversation() {
       const userId = uniqueId('user');
-      const user = await connectWidgetUser({ url: simulator.url, deploymentId: DEPLOYMENT, userId });
-      users.set(userId, user);
-      return `${userId}@${DEPLOYMENT}`;
+      const conversationId = `${userId}@${DEPLOYMENT}`;
+      users.set(
+        conversationId,
+        await connectWidgetUser({ url: simulator.url, deploymentId: DEPLOYMENT, userId }),
+      );
+      return conversationId;
     },
     async userRead(conversationId) {
-      const { lines } = await control.user(userIdOf(conversationId));
-      const said = lines.filter(({ from }) => from !== 'user');
-      const user = users.get(userIdOf(conversationId));
-      const last = said.at(-1);
-      if (last) await user?.reads(last.text);
-      return (user?.screen ?? []).map((text) => ({ text }));
+      const { lines } = await control.user(userOf(conversationId));
+      const sent = lines.filter(({ from }) => from !== 'user').map(({ text }) => text);
+      const screen = users.get(conversationId)?.screen ?? [];
+      // What was sent is on its way over the socket.
+      await until(`${sent.length} texts on the screen`, () => screen.length >= sent.length);
+      return screen.map((text) => ({ text }));
     },
     async botHeard(conversationId) {
-      const { handovers, takeovers } = await control.user(userIdOf(conversationId));
+      const { handovers, takeovers } = await control.user(userOf(conversationId));
       return [
         ...Array.from({ length: handovers }, () => 'handover'),
         ...takeovers.map((claimEnd) => `takeover ${claimEnd ?? ''}`),
       ];
     },
-    endConversation: (conversationId) => control.forgetUser(userIdOf(conversationId)),
-    fault: (on, fault) => control.fault({ ...orderOf(fault), on: on === 'message' ? 'message' : 'takeover' }),
+    endConversation: (conversationId) => control.forgetUser(userOf(conversationId)),
+    fault: (on, fault) => control.fault({ ...orderOf(fault), on: on === 'notice' ? 'takeover' : 'message' }),
     connections: async () => (await control.state()).connections,
     async close() {
-      for (const user of users.values()) await user.close();
+      await Promise.all([...users.values()].map((user) => user.close()));
       await control.close();
       await simulator.close();
     },

@@ -4,18 +4,17 @@
 const MAX_REMEMBERED = 10_000;
 
 /** See the file's comment. */
-export interface DoneOnce {
-  /** Runs the deed unless it was done under this key; a deed that throws was not. */
-  run(key: string, deed: () => Promise<void>): Promise<void>;
+export interface DoneBefore {
+  has(key: string): boolean;
+  add(key: string): void;
 }
 
-/** Nothing is remembered at first. */
-export function createDoneOnce(): DoneOnce {
+/** Nothing is remembered at first; past the bound the oldest is forgotten. */
+export function createDoneBefore(): DoneBefore {
   const done = new Set<string>();
   return {
-    async run(key, deed) {
-      if (done.has(key)) return;
-      await deed();
+    has: (key) => done.has(key),
+    add(key) {
       done.add(key);
       const oldest = done.values().next();
       if (done.size > MAX_REMEMBERED && !oldest.done) done.delete(oldest.value);
