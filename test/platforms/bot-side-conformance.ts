@@ -409,6 +409,16 @@ export function describeBotSideConformance(harness: BotSideHarness): void {
           expect(await stage.botHeard(conversationId)).toEqual(words[type] ?? []);
         });
 
+        if (harness.platform.ownProgress?.includes('accepted'))
+          it('of a human with whom Baton carries the messages leaves the conversation where it is', async () => {
+            const conversationId = await stage.newConversation();
+
+            await tell(aNotice(conversationId, 'escalation.accepted', { progress: true }));
+            await tell(aNotice(conversationId, 'escalation.connected', { relayed: true }));
+
+            expect(await stage.botHeard(conversationId)).toEqual(words['escalation.accepted']);
+          });
+
         for (const progress of harness.platform.ownProgress ?? [])
           it(`of escalation.${progress} on the way is what the platform expects`, async () => {
             const conversationId = await stage.newConversation();

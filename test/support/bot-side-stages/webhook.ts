@@ -1,7 +1,7 @@
 // The generic bot side: messages for the user as signed webhooks to a simulated bot backend.
 import { webhook } from '../../../platforms/webhook';
 import { createBotReceiverControl, startBotReceiver } from '../../../platforms/webhook/simulator';
-import type { PlatformContext } from '../../../platforms/platform';
+import type { Platform, PlatformContext } from '../../../platforms/platform';
 import type { BotSideHarness, BotSideStage } from '../../platforms/bot-side-conformance';
 import { uniqueId } from '../builders';
 import { botSideOf, orderOf } from './shared';
@@ -10,28 +10,39 @@ const SECRET = `whsec_${Buffer.from('the-secret-of-the-generic-bot-side').toStri
 const WRONG = `whsec_${Buffer.from('another-secret-that-is-not-the-bots').toString('base64')}`;
 
 /** See the file's comment. */
-export const webhookHarness: BotSideHarness = {
-  name: 'any bot by webhook',
-  platform: botSideOf(webhook),
-  settlesUnknownBy: 'idempotency_key',
-  shows: { agentName: true, attachment: 'carried' },
-  open,
-};
+export const webhookHarness: BotSideHarness = signedHarness('any bot by webhook', webhook, {});
 
-async function open(context: PlatformContext): Promise<BotSideStage> {
+/** Of a platform whose users are reached so; `options`: its own, besides URL and secret. */
+export function signedHarness(
+  name: string,
+  platform: Platform,
+  options: Readonly<Record<string, unknown>>,
+): BotSideHarness {
+  return {
+    name,
+    platform: botSideOf(platform),
+    settlesUnknownBy: 'idempotency_key',
+    shows: { agentName: true, attachment: 'carried' },
+    open: (context) => open(platform, options, context),
+  };
+}
+
+async function open(
+  platform: Platform,
+  options: Readonly<Record<string, unknown>>,
+  context: PlatformContext,
+): Promise<BotSideStage> {
   const receiver = await startBotReceiver({ secret: SECRET });
   const control = createBotReceiverControl(receiver.controlUrl);
+  const reveal = (secret: string) => ({ reveal: () => secret });
   return {
     secrets: [SECRET, WRONG],
     openBotSide: ({ badCredential = false } = {}) =>
-      botSideOf(webhook).createBotSide(
+      botSideOf(platform).createBotSide(
         {
-          platform: 'webhook',
-          options: {
-            url: receiver.messagesUrl,
-            secret: { reveal: () => (badCredential ? WRONG : SECRET) },
-          },
-          notices: { kind: 'webhook', url: receiver.noticesUrl, secret: { reveal: () => SECRET } },
+          platform: platform.name,
+          options: { ...options, url: receiver.messagesUrl, secret: reveal(badCredential ? WRONG : SECRET) },
+          notices: { kind: 'webhook', url: receiver.noticesUrl, secret: reveal(SECRET) },
           retryWindowMs: 60_000,
           allowPrivateNetwork: true,
         },
