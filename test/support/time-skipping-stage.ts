@@ -86,7 +86,8 @@ export async function playAlone<T>(options: SceneOptions, story: (scene: Scene) 
   }
 }
 
-function installRuntime(): void {
+/** Once for each file; a second stage in it finds the runtime there. */
+export function installRuntime(): void {
   try {
     Runtime.install({ logger: new DefaultLogger('ERROR') });
   } catch {
@@ -94,7 +95,8 @@ function installRuntime(): void {
   }
 }
 
-async function registerSearchAttributes(env: TestWorkflowEnvironment): Promise<void> {
+/** The server knows none of Baton's by itself. */
+export async function registerSearchAttributes(env: TestWorkflowEnvironment): Promise<void> {
   await env.connection.operatorService.addSearchAttributes({
     namespace: 'default',
     searchAttributes: Object.fromEntries(

@@ -1,0 +1,336 @@
+// Conversations with simulated Einstein bots on the time-skipping server: the real activities, platforms and workflows of a
+// worker, two organisations of bots, an Omni-Channel org, and a client at which the user reads. At the end of a
+// conversation its histories are replayed.
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { createActivities } from '../../activities';
+import { createAccounts, type Accounts } from '../../activities/accounts';
+import { createTransformer } from '../../activities/transform';
+import type { Receiver } from '../../domain/bot-session';
+import type { HandedOver, SessionStatus, UserSays } from '../../domain/bot-session-messages';
+import type {
+  BotConfiguration,
+  Configuration,
+  ConnectorConfiguration,
+  IntegrationConfiguration,
+} from '../../domain/configuration';
+import { escalationWorkflowId, sessionWorkflowId } from '../../domain/ids';
+import type { Notice } from '../../domain/notice';
+import { BOT_SESSION_WORKFLOW, TASK_QUEUE } from '../../domain/task-queue';
+import { PLATFORMS } from '../../platforms';
+import {
+  createEinsteinBotsControl,
+  PRESET_BOTS,
+  PRESET_ORGS,
+  presetOrganisations,
+  startEinsteinBotsSimulator,
+  type BotSpec,
+  type EinsteinBotsControl,
+  type EinsteinBotsSimulator,
+  type SessionView,
+} from '../../platforms/einstein-bots/simulator';
+import {
+  connectControl,
+  startOmniSimulator,
+  type OmniControl,
+} from '../../platforms/salesforce-omni/simulator';
+import {
+  createBotReceiverControl,
+  startBotReceiver,
+  type BotReceiverControl,
+} from '../../platforms/webhook/simulator';
+import { obtainTimeSkippingServer } from '../../servers/time-skipping-server';
+import { askWorkflow } from '../../temporal/faults';
+import { prepare, take } from '../../temporal/take';
+import {
+  endSignal,
+  handedOverSignal,
+  noticeSignal,
+  sessionQuery,
+  userSaysSignal,
+} from '../../workflows/messages';
+import { aConnector as anEinsteinConnector } from '../platforms/einstein-bots/builders';
+import { aConnector as anOmniConnector } from '../platforms/salesforce-omni/builders';
+import { uniqueId } from './builders';
+import { TEST_BUNDLE_PATH } from './global-setup';
+import { historiesOf, record, replay } from './histories';
+import { aSecret, aTenant, anIntegration } from './tenant-builders';
+import { installRuntime, registerSearchAttributes } from './time-skipping-stage';
+
+const TENANT = 'acme';
+const CLIENT_SECRET = 'whsec_Y2xpZW50LXNlY3JldC1mb3ItdGVzdHMtb25seS0x';
+const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined };
+const DEFAULT_RESPONSE = 'I cannot help you right now. Please call us.';
+/** Of the server's time, in which the test looks again. */
+const LOOK_AGAIN_MS = 100;
+
+/** The bots of the configuration, by their names. */
+export type BotName =
+  'variables' | 'support' | 'shop' | 'ping' | 'chain' | 'own-ladder' | keyof typeof PRESET_BOTS;
+
+/** What a test changes of a bot. */
+export interface BotOptions {
+  readonly bot?: keyof typeof PRESET_BOTS;
+  /** Another bot than a preset one. */
+  readonly spec?: BotSpec;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly integration?: Partial<IntegrationConfiguration>;
+}
+
+/** One conversation. */
+export interface Conversation {
+  readonly id: string;
+  readonly workflowId: string;
+  /** The user writes, as the gateway passes it on. */
+  says(text: string, more?: Partial<UserSays>): Promise<string>;
+  handsOver(handed: HandedOver): Promise<void>;
+  leaves(): Promise<void>;
+  hears(notice: Partial<Notice> & Pick<Notice, 'id' | 'type' | 'requestId'>): Promise<void>;
+  status(): Promise<SessionStatus>;
+  /** The names of the story's lines. */
+  story(): Promise<readonly string[]>;
+  /** What the user read, in order. */
+  read(): Promise<readonly string[]>;
+  /** Until the user has read this many messages. */
+  reads(count: number): Promise<readonly string[]>;
+  /** Until the conversation stands so. */
+  becomes(phase: SessionStatus['phase']): Promise<SessionStatus>;
+  /** The sessions of this conversation at the vendor, in the order in which they began. */
+  sessions(): Promise<readonly SessionView[]>;
+  handle(): WorkflowHandle;
+  escalation(): WorkflowHandle;
+}
+
+/** See the file's comment. */
+export interface BotSessionStage {
+  readonly env: TestWorkflowEnvironment;
+  readonly client: Client;
+  readonly einstein: EinsteinBotsControl;
+  readonly simulator: EinsteinBotsSimulator;
+  readonly omni: OmniControl;
+  readonly user: BotReceiverControl;
+  readonly accounts: Accounts;
+  /** The queue "Customer Support Queue". */
+  readonly queueId: string;
+  /** Plays one conversation, and replays its histories. */
+  play<T>(
+    options: BotOptions & { readonly record?: string },
+    story: (conversation: Conversation) => Promise<T>,
+  ): Promise<T>;
+  /** Runs the world until something is so. */
+  until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T>;
+  pass(ms: number): Promise<void>;
+  /** Stops the worker in the middle of whatever it does, and starts another. */
+  replaceWorker(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Builds the stage; call in `beforeAll`. */
+export async function createBotSessionStage(): Promise<BotSessionStage> {
+  installRuntime();
+  const executable = await obtainTimeSkippingServer({ log: () => undefined, env: process.env });
+  const env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable } });
+  await registerSearchAttributes(env);
+  const omniSimulator = await startOmniSimulator({ org: { queues: [{ name: 'Customer_Support_Queue' }] } });
+  const omni = connectControl(omniSimulator.url);
+  const { queueId } = await omni.setQueue({ name: 'Customer_Support_Queue' });
+  const { queueId: secondQueue } = await omni.setQueue({ name: 'Second_Queue' });
+  const simulator = await startEinsteinBotsSimulator({
+    world: { organisations: presetOrganisations({ targets: { queue: queueId, secondQueue } }) },
+  });
+  const einstein = createEinsteinBotsControl(simulator.url);
+  const receiver = await startBotReceiver({ secret: CLIENT_SECRET });
+  const user = createBotReceiverControl(receiver.controlUrl);
+  const bots: Record<string, BotConfiguration> = {};
+  const integrations: Record<string, IntegrationConfiguration> = {};
+  const connectors: Record<string, ConnectorConfiguration> = {
+    'acme-bots': anEinsteinConnector(simulator, {}, PRESET_ORGS.acme),
+    'globex-bots': anEinsteinConnector(simulator, {}, PRESET_ORGS.globex),
+    omni: anOmniConnector(omniSimulator.url),
+  };
+  const configuration: Configuration = {
+    tenants: { [TENANT]: { ...aTenant(), bots, integrations, connectors } },
+  };
+  const accounts = createAccounts({ configuration, platforms: PLATFORMS, log: SILENT });
+  const transformer = createTransformer({});
+  const { client } = env;
+  const temporal = { configuration, platforms: PLATFORMS, client };
+  const activities = createActivities({
+    configuration,
+    platforms: PLATFORMS,
+    accounts,
+    transformer,
+    signalBot: (workflowId, signal, notice) => client.workflow.getHandle(workflowId).signal(signal, notice),
+    signalEscalation: (workflowId, signal, news) =>
+      client.workflow.getHandle(workflowId).signal(signal, news),
+    askEscalation: () => Promise.resolve(undefined),
+    takeRequest: async (key, request) => (await take(temporal, prepare(temporal, key, request))).kind,
+    askForReceiver: async ({ tenant, conversationId }) => {
+      const handle = client.workflow.getHandle(escalationWorkflowId(tenant, conversationId));
+      return (await askWorkflow<Receiver | null | undefined>(client, handle, 'receiver')) ?? undefined;
+    },
+    log: SILENT,
+  });
+  const startWorker = async (): Promise<{ worker: Worker; running: Promise<void> }> => {
+    const worker = await Worker.create({
+      connection: env.nativeConnection,
+      taskQueue: TASK_QUEUE,
+      workflowBundle: { codePath: TEST_BUNDLE_PATH },
+      activities,
+      shutdownForceTime: '1s',
+      stickyQueueScheduleToStartTimeout: '1s',
+    });
+    return { worker, running: worker.run() };
+  };
+  let current = await startWorker();
+
+  const until = async <T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> => {
+    for (let tries = 0; tries < 300; tries += 1) {
+      const found = await look();
+      if (found !== undefined && found !== false) return found;
+      await env.sleep(LOOK_AGAIN_MS);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`waited in vain for ${what}`);
+  };
+
+  return {
+    env,
+    client,
+    einstein,
+    simulator,
+    omni,
+    user,
+    accounts,
+    queueId,
+    until,
+    pass: (ms) => env.sleep(ms),
+    async play({ bot = 'support', spec, options = {}, integration = {}, record: name }, story) {
+      const botName = uniqueId('bot');
+      if (spec) await einstein.bot(PRESET_ORGS.acme, spec);
+      bots[botName] = {
+        platform: 'einstein-bots',
+        connector: 'acme-bots',
+        options: {
+          botId: spec?.id ?? PRESET_BOTS[bot],
+          integration: botName,
+          url: receiver.messagesUrl,
+          secret: aSecret(CLIENT_SECRET),
+          ...options,
+        },
+        notices: { kind: 'platform' },
+        defaultResponse: DEFAULT_RESPONSE,
+        retryWindowMs: 600_000,
+        allowPrivateNetwork: true,
+      };
+      const {
+        agentSkillId: _none,
+        agentSkillName: _noName,
+        ...base
+      } = anIntegration({
+        bot: botName,
+        connector: 'omni',
+        messageToUser: 'BLANK_MESSAGE',
+        requestedTargets: { bot: 'acme-bots', queue: 'omni', skill: 'omni', agent: 'omni', flow: 'omni' },
+        transferBotContext: { intent: true, userMessage: false, variables: 'all' },
+      });
+      integrations[botName] = { ...base, ...integration };
+      const conversation = openConversation({ client, user, einstein, until }, botName);
+      const told = await story(conversation);
+      await replayAll(client, conversation.workflowId, name);
+      return told;
+    },
+    async replaceWorker() {
+      const before = current;
+      current = await startWorker();
+      before.worker.shutdown();
+      await before.running.catch(() => undefined);
+    },
+    async close() {
+      current.worker.shutdown();
+      await current.running;
+      await accounts.close();
+      await transformer.close();
+      await env.teardown();
+      await Promise.all([user.close(), einstein.close()]);
+      await Promise.all([omniSimulator.close(), simulator.close(), receiver.close()]);
+    },
+  };
+}
+
+interface World {
+  readonly client: Client;
+  readonly user: BotReceiverControl;
+  readonly einstein: EinsteinBotsControl;
+  readonly until: BotSessionStage['until'];
+}
+
+function openConversation({ client, user, einstein, until }: World, bot: string): Conversation {
+  const id = uniqueId('conv');
+  const workflowId = sessionWorkflowId(TENANT, id);
+  const handle = (): WorkflowHandle => client.workflow.getHandle(workflowId);
+  const start = {
+    workflowId,
+    taskQueue: TASK_QUEUE,
+    args: [{ tenant: TENANT, conversationId: id, bot }] as const,
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+  };
+  const status = (): Promise<SessionStatus> => handle().query(sessionQuery);
+  const read = async (): Promise<readonly string[]> =>
+    ((await user.state()).transcripts[id] ?? []).map(({ text }) => text);
+  let said = 0;
+  return {
+    id,
+    workflowId,
+    async says(text, more = {}) {
+      said += 1;
+      const message: UserSays = { id: `u${said}`, text, ...more };
+      await client.workflow.signalWithStart(BOT_SESSION_WORKFLOW, {
+        ...start,
+        args: [...start.args],
+        signal: userSaysSignal.name,
+        signalArgs: [message],
+      });
+      return message.id;
+    },
+    async handsOver(handed) {
+      await client.workflow.signalWithStart(BOT_SESSION_WORKFLOW, {
+        ...start,
+        args: [...start.args],
+        signal: handedOverSignal.name,
+        signalArgs: [handed],
+      });
+    },
+    leaves: () => handle().signal(endSignal),
+    hears: (notice) => handle().signal(noticeSignal, notice as Notice),
+    status,
+    story: async () => (await status()).story.map(({ event }) => event),
+    read,
+    reads: (count) =>
+      until(`${count} messages of ${id}`, async () => {
+        const texts = await read();
+        return texts.length >= count && texts;
+      }),
+    becomes: (phase) =>
+      until(`${id} to be ${phase}`, async () => {
+        const now = await status().catch(() => undefined);
+        return now?.phase === phase && now;
+      }),
+    async sessions() {
+      const { sessions } = await einstein.state();
+      const known = sessions.filter(({ said: words }) => words.some(({ text }) => text.includes(id)));
+      return known;
+    },
+    handle,
+    escalation: () => client.workflow.getHandle(escalationWorkflowId(TENANT, id)),
+  };
+}
+
+async function replayAll(client: Client, workflowId: string, name: string | undefined): Promise<void> {
+  const runs = await historiesOf(client, workflowId, undefined);
+  for (const [index, history] of runs.entries()) {
+    await replay(history, workflowId);
+    if (name !== undefined) record(index === 0 ? name : `${name}-run-${index + 1}`, history);
+  }
+}
