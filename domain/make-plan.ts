@@ -102,11 +102,12 @@ function noticesOf({
 }
 
 function botSideOf({ bot: { notices }, botSide }: Planning): { readonly botSide?: PlannedBotSide } {
-  const { extendEveryMs, readsTranscript, ownProgress } = botSide;
+  const { extendEveryMs, readsTranscript, ownProgress, keepsSessions } = botSide;
   const wants: PlannedBotSide = {
     ...(extendEveryMs !== undefined && { extendEveryMs }),
     ...(readsTranscript && { readsTranscript }),
     ...(notices.kind === 'platform' && ownProgress?.includes('accepted') && { tellsFirst: true }),
+    ...(notices.kind === 'platform' && keepsSessions && { answersFailures: true }),
   };
   return Object.keys(wants).length > 0 ? { botSide: wants } : {};
 }

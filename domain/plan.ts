@@ -79,6 +79,8 @@ export interface PlannedBotSide {
   readonly readsTranscript?: true;
   /** The platform must know that the conversation is handed off before anything is said to the user. */
   readonly tellsFirst?: true;
+  /** Baton speaks to the bot for the user: it hears of a failure and answers, so that the user reads nothing besides. */
+  readonly answersFailures?: true;
 }
 
 /** What a receiving bot or agent is told. */
