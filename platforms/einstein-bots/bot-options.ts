@@ -12,7 +12,7 @@ const optionsSchema = z.strictObject({
   ...sessionOptions,
   /** The bot with which a conversation begins. */
   botId: z.string().refine((id) => isValidTargetId('bot', id), 'is not the id of a bot'),
-  ...Object.fromEntries(USER_SIDE_OPTIONS.map((name) => [name, z.unknown()])),
+  ...Object.fromEntries(USER_SIDE_OPTIONS.map((name) => [name, z.unknown().optional()])),
 });
 
 /** Every fault of a bot's options. */

@@ -55,6 +55,11 @@ export interface ChatHarness {
   readonly platform: DeskPlatform;
   /** Troubles that a chat must survive without a message lost, doubled or out of order. */
   readonly troubles: readonly string[];
+  /**
+   * The other side speaks only in its answers, as a bot does: nothing comes by itself, so that what the suite says of that
+   * is left to the platform's own tests. @default false
+   */
+  readonly speaksInAnswers?: boolean;
   /** How the desk says who ended it. @default agent */
   readonly endedBy?: 'agent' | 'system';
   open(): Promise<ChatStage>;
@@ -205,7 +210,11 @@ export function describeChatConformance(harness: ChatHarness): void {
       });
     });
 
-    describe('to the user', () => {
+    const speaks = !harness.speaksInAnswers;
+    const whereItSpeaks = (name: string, tests: () => void): void => void (speaks && describe(name, tests));
+    const ifItSpeaks = (name: string, test: () => Promise<void>): void => void (speaks && it(name, test));
+
+    whereItSpeaks('to the user', () => {
       it('tells messages in their order, each with an id of its own', async () => {
         const talk = await aTalk();
 
@@ -332,7 +341,7 @@ export function describeChatConformance(harness: ChatHarness): void {
     });
 
     describe('the end', () => {
-      it('by the agent is told after their last words, and ends the listening', async () => {
+      ifItSpeaks('by the agent is told after their last words, and ends the listening', async () => {
         const talk = await aTalk();
 
         await stage.agentWrites(talk.ref(), 'bye');
@@ -345,7 +354,7 @@ export function describeChatConformance(harness: ChatHarness): void {
         await talk.listensNoMore();
       });
 
-      it('is told to a worker who was not there', async () => {
+      ifItSpeaks('is told to a worker who was not there', async () => {
         const talk = await aTalk();
         await talk.stopsListening();
 
@@ -389,7 +398,7 @@ export function describeChatConformance(harness: ChatHarness): void {
       });
     });
 
-    describe('a long talk', () => {
+    whereItSpeaks('a long talk', () => {
       it('of both sides at once is what was sent', async () => {
         const talk = await aTalk();
         const [mine, theirs] = [texts('u', 8), texts('a', 8)];
@@ -511,6 +520,7 @@ class Talk {
   async send(batch: Batch, signal: AbortSignal = call().signal): Promise<SendReceipt> {
     const receipt = await this.chatOf().send(this.ref(), batch, { signal });
     if (receipt.chat) this.keep(receipt.chat);
+    this.note(receipt.words ?? []);
     return receipt;
   }
 
@@ -608,6 +618,11 @@ class Talk {
     this.listening = { stop, done: this.listenOn(stop) };
   }
 
+  private note(words: readonly Heard[]): void {
+    for (const { id, word } of words)
+      if (!this.heard.some((each) => each.id === id)) this.heard.push({ id, word });
+  }
+
   /** Again and again, as the activity is retried, until the chat is over. */
   private async listenOn(stop: AbortController): Promise<void> {
     const listen = this.stage.listen ?? this.chatOf().listen;
@@ -631,8 +646,7 @@ class Talk {
       this.failures -= 1;
       throw new Error('the signal could not be sent');
     }
-    for (const { id, word } of words)
-      if (!this.heard.some((each) => each.id === id)) this.heard.push({ id, word });
+    this.note(words);
     if (chat) this.keep(chat);
     this.lifeLeft -= words.length;
     if (this.lifeLeft > 0) return;

@@ -79,6 +79,11 @@ export interface DeskHarness {
    * to listen to. @default with_the_request
    */
   readonly asked?: 'with_the_request' | 'when_listened_to';
+  /**
+   * The target answers the request itself, as a bot does: it is there and then, nothing is heard of it later, and to take
+   * it back is to end it. @default false
+   */
+  readonly joinsAtOnce?: boolean;
   /** Reasons that the desk itself declines with. */
   readonly declines: readonly DeclineReason[];
   open(): Promise<DeskStage>;
@@ -91,6 +96,8 @@ const MESSAGE = { id: 'm1', text: 'One moment, I am handing you over.' };
 export function describeDeskConformance(harness: DeskHarness): void {
   const { capabilities } = harness.platform;
   const asksLater = harness.asked === 'when_listened_to';
+  const { joinsAtOnce = false } = harness;
+  const taken = joinsAtOnce ? ['connected'] : ['requested', 'queued'];
 
   describe(`the ${harness.name} desk`, () => {
     let stage: DeskStage;
@@ -120,6 +127,7 @@ export function describeDeskConformance(harness: DeskHarness): void {
     });
 
     const news = (from: Desk, ref: TransferRef, seen: DeskEvent['kind'] | undefined): Promise<DeskEvent> => {
+      if (joinsAtOnce) return whereItStands(from, ref);
       if (from.watch) return from.watch(ref, seen, call());
       if (stage.nextEvent) return stage.nextEvent(ref, call().signal);
       if (!from.chat?.listen) throw new Error('the harness of a desk with webhooks needs nextEvent');
@@ -183,7 +191,9 @@ export function describeDeskConformance(harness: DeskHarness): void {
       it('name how events arrive, truthfully', () => {
         expect(desk.watch !== undefined).toBe(capabilities.events === 'watch');
         expect(desk.chat?.listen !== undefined).toBe(capabilities.events === 'stream');
-        expect(harness.platform.readInbound !== undefined).toBe(capabilities.events === 'webhook');
+        expect(harness.platform.readInbound !== undefined).toBe(
+          capabilities.events === 'webhook' && !joinsAtOnce,
+        );
       });
 
       it('name target kinds whose ids it knows', async () => {
@@ -237,9 +247,9 @@ export function describeDeskConformance(harness: DeskHarness): void {
 
         const answer = await desk.requestTransfer(transfer, call());
         const before = await desk.lookUp(transfer, call());
-        expect(['requested', 'queued']).toContain(answer.kind);
-        expect(['requested', 'queued']).toContain(before.kind);
-        expect(await stage.joined(transfer.conversationId)).toEqual([]);
+        expect(taken).toContain(answer.kind);
+        expect(taken).toContain(before.kind);
+        if (!joinsAtOnce) expect(await stage.joined(transfer.conversationId)).toEqual([]);
 
         const agentId = await accepts(transfer);
         const event = await hears(transfer, 'connected');
@@ -309,7 +319,7 @@ export function describeDeskConformance(harness: DeskHarness): void {
         const agentId = await accepts(two);
         await hears(two, 'connected');
 
-        expect((await desk.lookUp(one, call())).kind).not.toBe('connected');
+        if (!joinsAtOnce) expect((await desk.lookUp(one, call())).kind).not.toBe('connected');
         expect(await desk.lookUp(two, call())).toMatchObject({ kind: 'connected', agentId });
       });
 
@@ -401,7 +411,7 @@ export function describeDeskConformance(harness: DeskHarness): void {
           () => stage.joined(transfer.conversationId),
           (agents) => agents.length === 0,
         );
-        expect(await desk.lookUp(transfer, call())).toEqual({ kind: 'absent' });
+        if (!joinsAtOnce) expect(await desk.lookUp(transfer, call())).toEqual({ kind: 'absent' });
       });
 
       it('can be repeated, by another worker too', async () => {
@@ -424,8 +434,10 @@ export function describeDeskConformance(harness: DeskHarness): void {
         const agentId = await accepts(transfer);
         await hears(transfer, 'connected');
 
-        expect(await desk.withdraw(transfer, call())).toEqual({ kind: 'connected', agentId });
-        expect(await stage.joined(transfer.conversationId)).toEqual([agentId]);
+        const withdrawal = await desk.withdraw(transfer, call());
+
+        expect(withdrawal).toEqual(joinsAtOnce ? { kind: 'withdrawn' } : { kind: 'connected', agentId });
+        expect(await stage.joined(transfer.conversationId)).toEqual(joinsAtOnce ? [] : [agentId]);
       });
 
       it('leaves the way free for the next rung', async () => {
@@ -525,7 +537,7 @@ export function describeDeskConformance(harness: DeskHarness): void {
         const answer = await desk.requestTransfer(transfer, call());
 
         expect(error).toMatchObject({ code: 'ESC_PLATFORM_ERROR', retry: 'retryable' });
-        expect(['requested', 'queued']).toContain(answer.kind);
+        expect(taken).toContain(answer.kind);
         expect(await transfersOf(transfer.conversationId)).toBe(1);
       });
 
@@ -546,7 +558,7 @@ export function describeDeskConformance(harness: DeskHarness): void {
 
         const answer = await retried(() => desk.requestTransfer(transfer, call()));
 
-        expect(['requested', 'queued']).toContain(answer.kind);
+        expect(taken).toContain(answer.kind);
         expect(await transfersOf(transfer.conversationId)).toBe(1);
         const posted = (await stage.transcript(transfer.conversationId)).filter(
           (text) => text === MESSAGE.text,
@@ -624,6 +636,14 @@ function call(): Call {
 
 function isKind<K extends DeskEvent['kind']>(event: DeskEvent, kind: K): event is DeskEvent & { kind: K } {
   return event.kind === kind;
+}
+
+/** What can be known of a target that joined at once. */
+async function whereItStands(desk: Desk, ref: TransferRef): Promise<DeskEvent> {
+  const standing = await desk.lookUp(ref, call());
+  if (standing.kind !== 'connected') throw new Error(`it is ${standing.kind}`);
+  const { agentId } = standing;
+  return { kind: 'connected', ...(agentId !== undefined && { agentId }) };
 }
 
 /** Does what the workflow does: keeps where the chat of each transfer stands, and gives it with the next call. */

@@ -1,5 +1,6 @@
 // Sessions with simulated bots: the walk-through of a transfer from bot to bot, what goes over the wire, and what each
 // error means.
+import { createPublicKey } from 'node:crypto';
 import type { BotTurn, TypedVariable } from '../../../domain/bot-session';
 import type { BotSessions } from '../../../platforms/bot-sessions';
 import { PRESET_BOTS, PRESET_ORGS, PRESET_TARGETS } from '../../../platforms/einstein-bots/simulator';
@@ -323,7 +324,6 @@ describe('errors', () => {
 
   test('an app without the scope is told of, and asks nothing of the runtime', async () => {
     const { clientId, username, privateKey } = stage.simulator.credentials(PRESET_ORGS.acme);
-    const { createPublicKey } = await import('node:crypto');
     const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString();
     await stage.control.app(PRESET_ORGS.acme, { clientId, runAs: username, publicKey, scopes: ['api'] });
 
