@@ -5,6 +5,7 @@ import { BatonError } from '../domain/errors';
 import type { DeskChat, DeskNews } from '../platforms/desk';
 import type { ActivityDeps } from './deps';
 import { withFaults } from './faults';
+import { botCall } from './messages';
 import { escalationWorkflowId } from '../domain/ids';
 import type { CarryInput, CarryReply, LaneReply, ListenInput, TransferCall } from './types';
 
@@ -24,7 +25,12 @@ export function createCarry(deps: Deps) {
         laneOf(() => toAgent(deps, input, signal)),
         laneOf(() => toTheUser(deps, input, signal)),
       ]);
-      const reply = { toAgent: sent.reply, toUser: toUser.reply, ...(sent.chat && { chat: sent.chat }) };
+      const reply = {
+        toAgent: sent.reply,
+        toUser: toUser.reply,
+        ...(sent.chat && { chat: sent.chat }),
+        ...(sent.words?.length && { words: sent.words }),
+      };
       const lanes = [sent, toUser].filter(
         (_, index) => (index === 0 ? input.toAgent.messages : input.toUser).length > 0,
       );
@@ -57,6 +63,7 @@ function newestChat(
 interface Lane {
   readonly reply: LaneReply;
   readonly chat?: ChatState;
+  readonly words?: DeskNews['words'];
   readonly error?: unknown;
 }
 
@@ -73,11 +80,11 @@ async function toAgent(deps: Deps, given: CarryInput, signal: AbortSignal): Prom
   if (given.toAgent.messages.length === 0) return { reply: NOTHING };
   const { accounts } = deps;
   const input = await withNewestChat(deps, given);
-  const { chat, ...receipt } = await chatOf(
+  const { chat, words, ...receipt } = await chatOf(
     accounts.desk(input.tenant, input.connector).chat,
     input.connector,
   ).send(input, { ...input.toAgent, ...(input.gapMs !== undefined && { gapMs: input.gapMs }) }, { signal });
-  return { reply: receipt, ...(chat && { chat }) };
+  return { reply: receipt, ...(chat && { chat }), ...(words && { words }) };
 }
 
 async function toTheUser({ accounts }: Deps, input: CarryInput, signal: AbortSignal): Promise<Lane> {
@@ -87,8 +94,8 @@ async function toTheUser({ accounts }: Deps, input: CarryInput, signal: AbortSig
   for (const message of input.toUser) {
     try {
       const posted = botSide.postFromAgent
-        ? await botSide.postFromAgent(input.conversationId, message, { signal })
-        : await botSide.postToUser(input.conversationId, asText(message), { signal });
+        ? await botSide.postFromAgent(input.conversationId, message, botCall(input, signal))
+        : await botSide.postToUser(input.conversationId, asText(message), botCall(input, signal));
       if (posted.kind === 'gone') return { reply: { taken, gone: true } };
       taken += 1;
     } catch (error) {
@@ -150,8 +157,9 @@ export function createListenToDesk(deps: Deps) {
 }
 
 /** Nobody waits for it, and what fails is not tried again. */
-function showTyping({ accounts }: Deps, { tenant, bot, conversationId }: ListenInput, writes: boolean): void {
-  const call = { signal: AbortSignal.timeout(TYPING_MS) };
+function showTyping({ accounts }: Deps, input: ListenInput, writes: boolean): void {
+  const { tenant, bot, conversationId } = input;
+  const call = botCall(input, AbortSignal.timeout(TYPING_MS));
   accounts
     .botSide(tenant, bot)
     .typing?.(conversationId, writes, call)

@@ -1,8 +1,10 @@
 // The activities by the names that the workflow uses. Made once for each worker process.
+import { createSessionActivities } from './bot-sessions';
 import { createCarry, createCloseChat, createListenToDesk } from './chats';
 import type { ActivityDeps } from './deps';
-import { createPostToUser } from './messages';
+import { createExtendConversation, createPostToUser, createReadTranscript } from './messages';
 import { createDeliverNotice } from './notices';
+import { createPassOn } from './passage';
 import { createPlan } from './plan';
 import {
   createAwaitAnswer,
@@ -11,10 +13,13 @@ import {
   createWithdrawTransfer,
 } from './transfers';
 import { createTransformResult } from './transform-result';
-import type { EscalationActivities } from './types';
+import type { SessionActivities } from './session-types';
+import type { EscalationActivities, PassageActivities } from './types';
 
 /** All activities of a worker. */
-export function createActivities(deps: ActivityDeps): EscalationActivities {
+export function createActivities(
+  deps: ActivityDeps,
+): EscalationActivities & PassageActivities & SessionActivities {
   return {
     plan: createPlan(deps),
     postToUser: createPostToUser(deps),
@@ -27,5 +32,9 @@ export function createActivities(deps: ActivityDeps): EscalationActivities {
     closeChat: createCloseChat(deps),
     transformResult: createTransformResult(deps),
     deliverNotice: createDeliverNotice(deps),
+    passOn: createPassOn(deps),
+    extendConversation: createExtendConversation(deps),
+    readTranscript: createReadTranscript(deps),
+    ...createSessionActivities(deps),
   };
 }

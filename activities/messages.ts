@@ -1,7 +1,13 @@
-// Posts messages to the user through the bot side, in order, each acknowledged before the next.
+// What is asked of a bot side: to post messages to the user, in order, each acknowledged before the next; to keep the
+// conversation alive; to say what was said before.
+import type { BotState } from '../domain/bot-state';
+import { BatonError } from '../domain/errors';
+import type { EarlierMessage } from '../domain/request';
+import type { BotCall } from '../platforms/bot-side';
 import type { ActivityDeps } from './deps';
 import { withFaults } from './faults';
-import type { PostToUserInput } from './types';
+import { withinLimit } from './payload-limit';
+import type { BotConversation, PostToUserInput } from './types';
 
 /** The `postToUser` activity. Repeating it posts nothing twice where the platform can tell. */
 export function createPostToUser(deps: Pick<ActivityDeps, 'accounts'>) {
@@ -9,10 +15,38 @@ export function createPostToUser(deps: Pick<ActivityDeps, 'accounts'>) {
     return withFaults(async (signal) => {
       const botSide = deps.accounts.botSide(input.tenant, input.bot);
       for (const message of input.messages) {
-        const posted = await botSide.postToUser(input.conversationId, message, { signal });
+        const posted = await botSide.postToUser(input.conversationId, message, botCall(input, signal));
         if (posted.kind === 'gone') return posted;
       }
       return { kind: 'posted' };
     });
   };
+}
+
+/** The `extendConversation` activity. */
+export function createExtendConversation({ accounts }: Pick<ActivityDeps, 'accounts'>) {
+  return async function extendConversation(input: BotConversation): Promise<void> {
+    return withFaults(async (signal) => {
+      const { extend } = accounts.botSide(input.tenant, input.bot);
+      if (!extend) throw new BatonError('ESC_CONFIG_UNKNOWN_NAME', `bot ${input.bot} has nothing to extend`);
+      return extend(input.conversationId, botCall(input, signal));
+    });
+  };
+}
+
+/** The `readTranscript` activity. */
+export function createReadTranscript({ accounts }: Pick<ActivityDeps, 'accounts'>) {
+  return async function readTranscript(input: BotConversation): Promise<readonly EarlierMessage[]> {
+    return withFaults(async (signal) => {
+      const { readTranscript: read } = accounts.botSide(input.tenant, input.bot);
+      if (!read) throw new BatonError('ESC_CONFIG_UNKNOWN_NAME', `bot ${input.bot} has no transcript`);
+      const lines = await read(input.conversationId, botCall(input, signal));
+      return withinLimit(lines, 'the transcript');
+    });
+  };
+}
+
+/** A call to a bot side, with what its platform gave for it. */
+export function botCall({ botState }: { readonly botState?: BotState }, signal: AbortSignal): BotCall {
+  return { signal, ...(botState && { state: botState }) };
 }

@@ -1,11 +1,13 @@
 // What the workflow asks of the world: names, inputs and answers of the activities. The workflow imports these
 // types only. One object argument each, so that fields can be added without breaking what is in flight.
 import type { CompactPlan } from '../domain/compact-plan';
+import type { BotWord } from '../domain/bot-session';
+import type { BotState } from '../domain/bot-state';
 import type { ChatMessage, ChatState } from '../domain/chat';
-import type { DeskEvent } from '../domain/desk-event';
+import type { DeskEvent, DeskNewsSignal } from '../domain/desk-event';
 import type { Notice } from '../domain/notice';
 import type { ResultMapping, TransferContext } from '../domain/plan';
-import type { BotMessage, EscalationRequest, Variable } from '../domain/request';
+import type { BotMessage, EarlierMessage, EscalationRequest, Variable } from '../domain/request';
 import type { Target } from '../domain/target';
 
 /** Whose configuration is meant. */
@@ -19,10 +21,16 @@ export interface PlanInput extends Tenancy {
   readonly request: EscalationRequest;
 }
 
-/** Input of `postToUser`: the messages are posted in order, each acknowledged before the next. */
-export interface PostToUserInput extends Tenancy {
+/** A conversation at its bot. */
+export interface BotConversation extends Tenancy {
   readonly bot: string;
   readonly conversationId: string;
+  /** What the bot's platform gave for calls to it. */
+  readonly botState?: BotState;
+}
+
+/** Input of `postToUser`: the messages are posted in order, each acknowledged before the next. */
+export interface PostToUserInput extends BotConversation {
   readonly messages: readonly BotMessage[];
 }
 
@@ -56,6 +64,8 @@ export type TransferReply =
       readonly agentId?: string;
       readonly raw?: unknown;
       readonly chat?: ChatState;
+      /** What a receiving bot said at once. */
+      readonly said?: readonly BotWord[];
     }
   | {
       readonly kind: 'declined';
@@ -97,17 +107,20 @@ export interface TransformReply {
 export interface DeliverNoticeInput extends Tenancy {
   readonly bot: string;
   readonly notice: Notice;
+  readonly botState?: BotState;
 }
 
 /** Input of `listenToDesk`: hears a desk of kind `stream` until its chat is over, and signals what it hears. */
 export interface ListenInput extends TransferCall {
   /** For typing, which goes to the user at once and into no history. */
   readonly bot: string;
+  readonly botState?: BotState;
 }
 
 /** Input of `carry`: one batch in each direction, either of which may be empty. */
 export interface CarryInput extends TransferCall {
   readonly bot: string;
+  readonly botState?: BotState;
   /** `first` is the number of the first message, counted from 1 over the whole chat. */
   readonly toAgent: { readonly first: number; readonly messages: readonly ChatMessage[] };
   readonly toUser: readonly (ChatMessage & { readonly agentName?: string })[];
@@ -130,6 +143,8 @@ export interface CarryReply {
   readonly toAgent: LaneReply;
   readonly toUser: LaneReply;
   readonly chat?: ChatState;
+  /** What the desk said in its answers, where it says it there. */
+  readonly words?: DeskNewsSignal['news'];
 }
 
 /** The activities by name. Each retries nothing itself: retrying is the workflow's policy. */
@@ -152,4 +167,21 @@ export interface EscalationActivities {
   closeChat(input: TransferCall): Promise<void>;
   transformResult(input: TransformInput): Promise<TransformReply>;
   deliverNotice(input: DeliverNoticeInput): Promise<void>;
+  /** Keeps a handed-off conversation alive at the bot's platform. */
+  extendConversation(input: BotConversation): Promise<void>;
+  /** The conversation before the handoff, oldest first. */
+  readTranscript(input: BotConversation): Promise<readonly EarlierMessage[]>;
+}
+
+/** Input of `passOn`. */
+export interface PassOnInput extends Tenancy {
+  readonly bot: string;
+  readonly conversationId: string;
+  /** Opaque: made by the bot's platform, and understood by it. */
+  readonly item: Readonly<Record<string, unknown>>;
+}
+
+/** The activities of the workflow `botPassage`. */
+export interface PassageActivities {
+  passOn(input: PassOnInput): Promise<void>;
 }

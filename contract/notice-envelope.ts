@@ -87,6 +87,11 @@ export const noticeEnvelopeSchema = z.discriminatedUnion('type', [
   envelope('escalation.connected', 'A human joined. The agent owns the conversation.', {
     target,
     agentId,
+    relayed: z.exactOptional(
+      z.literal(true).meta({
+        description: 'Baton carries the messages between user and agent; `escalation.returned` will follow.',
+      }),
+    ),
     ...result,
   }),
   envelope('escalation.failed', 'Nobody took over. The bot may ask again.', {

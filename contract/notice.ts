@@ -69,6 +69,7 @@ export const noticeSchema = z.strictObject({
   position: z.exactOptional(count),
   waitMs: z.exactOptional(count),
   agentId: z.exactOptional(idSchema),
+  relayed: z.exactOptional(z.literal(true)),
   reason: z.exactOptional(z.enum(FAILURE_REASONS)),
   detail: z.exactOptional(z.string().max(4_000)),
   ended: z.exactOptional(chatEndSchema),

@@ -1,5 +1,7 @@
 // The state of one escalation and its pure transitions. The workflow's handlers and steps call these; nothing here
 // waits, and nothing here can throw on bad input, because an exception in a handler would freeze the workflow.
+import type { BotWord, Receiver } from './bot-session';
+import type { BotState } from './bot-state';
 import { isChatEvent, type ChatMessage, type ChatState } from './chat';
 import type { DeskEvent, DeskEventSignal, DeskNewsSignal, DeskWord } from './desk-event';
 import type { NoticeRecord } from './notice';
@@ -62,6 +64,8 @@ export interface Transfer {
   readonly carried?: PlannedChat;
   /** An activity listens to its desk, with this longest silence in milliseconds. */
   readonly listenMs?: number;
+  /** What a receiving bot said at once. */
+  said?: readonly BotWord[];
   /** Where its desk's chat stands. Opaque, and for the desk only. */
   chat?: ChatState;
   /** Why nobody listens to its desk any more. */
@@ -144,6 +148,10 @@ export interface EscalationState {
   place?: QueuePlace;
   /** What the user and a human write to each other. */
   relay?: RelayState;
+  /** The newest that the bot's platform gave for calls to it. */
+  botState?: BotState;
+  /** When the conversation was last kept alive at the bot's platform. Epoch milliseconds. */
+  aliveAt?: number;
 }
 
 /** The state at the first workflow task. */
@@ -313,6 +321,23 @@ export function acceptUserMessage(state: EscalationState, at: number, message: C
 function relayOf(state: EscalationState, at: number): RelayState {
   state.relay ??= openRelay(at);
   return state.relay;
+}
+
+/** Keeps what the bot's platform gave: the greater generation counts. It is as good as kept alive. */
+export function noteBotState(state: EscalationState, at: number, botState: BotState | undefined): void {
+  if (!botState || botState.generation < (state.botState?.generation ?? 0)) return;
+  state.botState = botState;
+  state.aliveAt = at;
+}
+
+/** The bot that has taken the conversation over, if one has. */
+export function receiverOf({ transfers }: EscalationState): Receiver | undefined {
+  const taken = transfers.findLast(
+    ({ standing, target }) => standing === 'connected' && target.kind === 'bot',
+  );
+  if (!taken?.chat) return undefined;
+  const { connector, target, chat, said = [] } = taken;
+  return { connector, botId: target.id, session: chat, said };
 }
 
 /** Keeps where a desk's chat stands: the greater generation counts, and of the same the later. */

@@ -32,6 +32,7 @@ export function makeNotice(
     at,
     ...(rung && { target: rung.target }),
     ...('agentId' in outcome && outcome.agentId !== undefined ? { agentId: outcome.agentId } : {}),
+    ...(outcome.kind === 'connected' && state.relay?.joined && { relayed: true as const }),
     ...(outcome.kind === 'failed' && { reason: outcome.reason }),
     ...(outcome.kind === 'failed' && outcome.detail !== undefined ? { detail: outcome.detail } : {}),
     ...(type === 'escalation.failed' && {
@@ -53,7 +54,7 @@ export function makeReturnedNotice(
   const outcome: Outcome = state.outcome ?? { kind: 'failed', reason: 'timed_out' };
   const requestId = state.request?.requestId ?? '';
   const type = 'escalation.returned';
-  const { agentId: _, target: __, ...notice } = makeNotice(state, at, outcome);
+  const { agentId: _, target: __, relayed: ___, ...notice } = makeNotice(state, at, outcome);
   return {
     ...notice,
     id: noticeId(state.conversationId, requestId, type),

@@ -54,6 +54,8 @@ export interface Notice {
   readonly position?: number;
   readonly waitMs?: number;
   readonly agentId?: string;
+  /** Only `escalation.connected`: Baton carries the messages, and `escalation.returned` will follow. */
+  readonly relayed?: true;
   readonly reason?: FailureReason;
   readonly detail?: string;
   /** Only `escalation.failed`: how many failure notices may follow this one, and until when the bot may ask again. */

@@ -9,18 +9,21 @@ import {
 } from '@temporalio/workflow';
 import { interrupt, mustStop, openState, type EscalationState } from '../domain/escalation-state';
 import { isEscalationInput } from '../domain/guards';
-import { noteProgress } from '../domain/notice-log';
+import { isTellingProgress, noteProgress } from '../domain/notice-log';
 import type { EscalationPlan } from '../domain/plan';
 import type { EscalationInput, EscalationRequest } from '../domain/request';
 import { registerHandlers, takeRequest } from './handlers';
-import { asAttributes, enter } from './inspect';
+import { asAttributes } from './attributes';
+import { enter } from './inspect';
 import { applyInteractionDelay } from './steps/interaction-delay';
 import { climbLadder, type Climb } from './steps/climb-ladder';
 import { close, decide, resultOf, type EscalationResult } from './steps/close';
 import { concludeAttempt } from './steps/conclude-attempt';
+import { keepAlive } from './steps/keep-alive';
 import { sayFallback, sayLastWords } from './steps/last-words';
 import { nextRequest } from './steps/next-request';
 import { planAttempt } from './steps/plan-attempt';
+import { withTranscript } from './steps/read-transcript';
 import { speakUntilAsked } from './steps/speak';
 import { createEars, type Ears } from './steps/relay/ears';
 import { relayChat } from './steps/relay/relay-chat';
@@ -55,6 +58,12 @@ async function escalate(state: EscalationState, resumed: boolean): Promise<void>
   const ears = createEars(state);
   undoLateAnswers(state);
   if (resumed) enter(state, 'connected');
+  let alive = false;
+  const stayAlive = (): void => {
+    if (!alive && state.plan?.botSide?.extendEveryMs !== undefined) void keepAlive(state);
+    alive = true;
+  };
+  if (resumed) stayAlive();
   for (let over = resumed; !over;) {
     const request = await nextRequest(state);
     if (!request) break;
@@ -62,6 +71,7 @@ async function escalate(state: EscalationState, resumed: boolean): Promise<void>
     if (!plan) break;
     noteProgress(state, Date.now(), { kind: 'accepted' });
     if (plan.progress) bot.tellProgress();
+    stayAlive();
     over = await concludeAttempt(state, plan, await workAttempt(state, plan, ears), bot);
   }
   if (state.attempts.length === 0 && !state.interrupt) {
@@ -73,9 +83,12 @@ async function escalate(state: EscalationState, resumed: boolean): Promise<void>
   return close(state, outcome);
 }
 
-async function workAttempt(state: EscalationState, plan: EscalationPlan, ears: Ears): Promise<Climb> {
+async function workAttempt(state: EscalationState, planned: EscalationPlan, ears: Ears): Promise<Climb> {
+  // Else the bot's platform would show the user nothing, or let the bot answer.
+  if (planned.botSide?.tellsFirst) await condition(() => !isTellingProgress(state));
+  const plan = await withTranscript(state, planned);
   if (plan.problem && !mustStop(state)) {
-    await sayFallback(state, plan);
+    if (!plan.problem.silent && !plan.botSide?.answersFailures) await sayFallback(state, plan);
     return { outcome: { kind: 'failed', ...plan.problem } };
   }
   await sayLastWords(state, plan);
@@ -97,7 +110,9 @@ function continueWith(state: EscalationState, request: EscalationRequest): Promi
     typedSearchAttributes,
     memo: { requestId: request.requestId },
   });
-  return continueAsNew({ tenant, conversationId, request, continued: { epoch, requestIds } });
+  const { botState } = state;
+  const again = { ...request, ...(botState && { botState }) };
+  return continueAsNew({ tenant, conversationId, request: again, continued: { epoch, requestIds } });
 }
 
 function unusable(problem: string, ...details: unknown[]): ApplicationFailure {

@@ -10,12 +10,14 @@ import {
   answerOf,
   deadLetter,
   interrupt,
+  noteBotState,
+  receiverOf,
   type AttemptRecord,
   type EscalationState,
 } from '../domain/escalation-state';
 import { checkChatMessage, checkDeskNews } from '../domain/chat-guards';
 import { explain } from '../domain/explain';
-import { checkDeskEvent, checkRequest } from '../domain/guards';
+import { checkDeskEvent, checkRequest, isBotState } from '../domain/guards';
 import { noticeLog } from '../domain/notice-log';
 import type { EscalationRequest } from '../domain/request';
 import { statusOf } from '../domain/status';
@@ -28,6 +30,7 @@ import {
   escalateSignal,
   explainQuery,
   noticesQuery,
+  receiverQuery,
   statusQuery,
   userLeftSignal,
   userMessageSignal,
@@ -98,14 +101,20 @@ export function registerHandlers(state: EscalationState): void {
     (transferId) => state.transfers.find((transfer) => transfer.transferId === transferId)?.chat,
     { description: 'Where the chat of a transfer stands, for its activities' },
   );
+  setHandler(receiverQuery, () => receiverOf(state), {
+    description: 'The bot that has taken the conversation over',
+  });
   registerSpeakingHandlers(state);
 }
 
 /** Takes a request from wherever it came; a bad one is dead-lettered. */
 export function takeRequest(state: EscalationState, input: unknown): void {
   const checked = checkRequest(input);
-  if (checked.ok) acceptRequest(state, Date.now(), checked.value);
-  else deadLetter(state, Date.now(), 'escalate', checked.problem);
+  if (!checked.ok) return deadLetter(state, Date.now(), 'escalate', checked.problem);
+  // Kept once, and not with every request.
+  const { botState, ...request } = checked.value;
+  noteBotState(state, Date.now(), botState);
+  acceptRequest(state, Date.now(), request);
 }
 
 function takeDeskEvent(state: EscalationState, input: unknown): void {
@@ -124,6 +133,8 @@ function takeDeskNews(state: EscalationState, input: unknown): void {
 function takeUserMessage(state: EscalationState, input: unknown): void {
   const checked = checkChatMessage(input);
   if (!checked.ok) return deadLetter(state, Date.now(), 'userMessage', checked.problem);
+  const { botState } = input as { readonly botState?: unknown };
+  if (isBotState(botState)) noteBotState(state, Date.now(), botState);
   acceptUserMessage(state, Date.now(), checked.value);
   // While user and agent talk, the relay sees to it.
   if (state.outcome === undefined && state.relay?.untold) void tellUndelivered(state);

@@ -1,6 +1,8 @@
 // The workflow's messages: what it can be told and asked, by the names that any Temporal SDK uses.
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { HandedOver, SessionStatus, UserSays } from '../domain/bot-session-messages';
+import type { Receiver } from '../domain/bot-session';
+import type { BotState } from '../domain/bot-state';
 import type { ChatMessage, ChatState } from '../domain/chat';
 import type { DeskEventSignal, DeskNewsSignal } from '../domain/desk-event';
 import type { Explanation } from '../domain/explain';
@@ -8,6 +10,7 @@ import type { Notice, NoticeLog } from '../domain/notice';
 import type { Outcome } from '../domain/outcome';
 import type { Ownership, ReturnedInput, SayInput, SayResult } from '../domain/ownership';
 import type { KeptAnswer } from '../domain/kept-answer';
+import type { PassOn } from '../domain/passage';
 import type { EscalationRequest } from '../domain/request';
 import type { EscalationStatus } from '../domain/status';
 
@@ -21,8 +24,9 @@ export const userLeftSignal = defineSignal('userLeft');
 export const deskEventSignal = defineSignal<[DeskEventSignal]>('deskEvent');
 /** A desk that is listened to said something, or several things. */
 export const deskNewsSignal = defineSignal<[DeskNewsSignal]>('deskNews');
-/** The user wrote something while a human is on the way, or there. */
-export const userMessageSignal = defineSignal<[ChatMessage]>('userMessage');
+/** The user wrote something while a human is on the way, or there; with what the bot's platform gave for calls to it. */
+export const userMessageSignal =
+  defineSignal<[ChatMessage & { readonly botState?: BotState }]>('userMessage');
 /** The same as `escalate`, answered with how the attempt ended. Use update-with-start and a deadline. */
 export const escalateAndWaitUpdate = defineUpdate<
   { readonly attempt: number; readonly outcome: Outcome },
@@ -34,6 +38,8 @@ export const statusQuery = defineQuery<EscalationStatus>('status');
 export const explainQuery = defineQuery<Explanation>('explain');
 /** The notices after a sequence number; 0 or none: all. */
 export const noticesQuery = defineQuery<NoticeLog, [after?: number]>('notices');
+/** The bot that has taken the conversation over, for whoever goes on with it. */
+export const receiverQuery = defineQuery<Receiver | undefined>('receiver');
 /** Where the chat of a transfer stands: for activities whose tries began before the newest of it. Secrets in it are sealed. */
 export const chatQuery = defineQuery<ChatState | undefined, [transferId: string]>('chat');
 /**
@@ -66,3 +72,6 @@ export const noticeSignal = defineSignal<[Notice]>('notice');
 export const endSignal = defineSignal('end');
 /** Where the conversation with the bot stands. */
 export const sessionQuery = defineQuery<SessionStatus>('session');
+
+/** To what passes on for a bot's platform: something to be done, after what came before. Signal-with-start begins it. */
+export const passOnSignal = defineSignal<[PassOn]>('passOn');

@@ -3,6 +3,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { condition, proxyActivities, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { EscalationActivities } from '../activities/types';
+import type { BotState } from '../domain/bot-state';
 import type { ErrorCode } from '../domain/errors';
 import type { Notice } from '../domain/notice';
 import { noticeRetryWait, OPERATOR_WAIT_MS } from '../domain/retry-schedule';
@@ -18,6 +19,8 @@ export interface OutboxInput {
   readonly notices: readonly Notice[];
   /** The receiver has said that it wants no more. */
   readonly gone?: true;
+  /** What the bot's platform gave for calls to it. */
+  readonly botState?: BotState;
 }
 
 interface Outbox {
@@ -107,7 +110,7 @@ async function waitForTry(outbox: Outbox, notice: Notice): Promise<void> {
 async function attempt(outbox: Outbox, input: OutboxInput, notice: Notice): Promise<boolean> {
   try {
     await deliverNotice.executeWithOptions({ summary: `Tell the bot: ${notice.type}` }, [
-      { tenant: input.tenant, bot: input.bot, notice },
+      { tenant: input.tenant, bot: input.bot, notice, ...(input.botState && { botState: input.botState }) },
     ]);
     return true;
   } catch (error) {

@@ -9,6 +9,7 @@ import type { Checked } from '../domain/shapes';
 import { checkReturned, checkSay, giveBack, mayReturn, maySay, ownershipOf } from '../domain/speaking';
 import { callWithRetries } from './calls';
 import { narrate } from './inspect';
+import { atBot } from './steps/at-bot';
 import { returnedUpdate, sayUpdate } from './messages';
 
 /** The gateway answers within 15 seconds. */
@@ -49,8 +50,7 @@ async function say(state: EscalationState, input: SayInput): Promise<SayResult> 
 }
 
 async function post(state: EscalationState, { bot, message }: SayInput): Promise<SayResult> {
-  const { tenant, conversationId } = state;
-  const input = { tenant, bot, conversationId, messages: [{ id: message.id, text: message.text }] };
+  const input = { ...atBot(state, bot), messages: [{ id: message.id, text: message.text }] };
   const result = await callWithRetries('postToUser', input, {
     summary: 'Post a message of the bot to the user',
     deadlineAt: Date.now() + SAY_MS,

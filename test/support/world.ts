@@ -24,6 +24,8 @@ export interface Script {
   checkTarget?: EscalationActivities['checkTarget'];
   postToUser?: EscalationActivities['postToUser'];
   listenToDesk?: EscalationActivities['listenToDesk'];
+  extendConversation?: EscalationActivities['extendConversation'];
+  readTranscript?: EscalationActivities['readTranscript'];
   carry?: (input: CarryInput, world: World) => Promise<CarryReply> | CarryReply;
   closeChat?: (input: TransferCall) => Promise<void> | void;
   transformResult?: EscalationActivities['transformResult'];
@@ -135,6 +137,16 @@ function activitiesOf(of: (conversationId: string) => World): EscalationActiviti
       if (reply.kind === 'connected') world.humans.add(input.transferId);
       else world.humans.delete(input.transferId);
       return reply;
+    },
+    async extendConversation(input) {
+      const { seen, script } = of(input.conversationId);
+      seen.push('extend');
+      await script.extendConversation?.(input);
+    },
+    async readTranscript(input) {
+      const { seen, script } = of(input.conversationId);
+      seen.push('read transcript');
+      return (await script.readTranscript?.(input)) ?? [];
     },
     async listenToDesk(input) {
       return of(input.conversationId).script.listenToDesk?.(input) ?? {};

@@ -48,9 +48,10 @@ export async function concludeAttempt(
   return over;
 }
 
-/** The user was promised a transfer: if no text has said that there is none, this one does. */
+/** The user was promised a transfer: if no text has said that there is none, and no bot does, this one says it. */
 export async function keepPromise(state: EscalationState, plan: EscalationPlan): Promise<void> {
-  const alreadySaid = plan.problem !== undefined;
+  if (plan.botSide?.answersFailures) return;
+  const alreadySaid = plan.problem !== undefined && !plan.problem.silent;
   if (!alreadySaid) await sayFailure(state, plan);
 }
 

@@ -6,6 +6,7 @@ import type { EscalationPlan } from '../../domain/plan';
 import type { BotMessage } from '../../domain/request';
 import { call, callWithRetries } from '../calls';
 import { narrate } from '../inspect';
+import { atBot } from './at-bot';
 
 /** A message before the transfer is tried this long; then the transfer goes ahead without it. */
 const LAST_WORDS_MS = 60_000;
@@ -75,12 +76,7 @@ async function postInBackground(
   role: string,
 ): Promise<void> {
   state.settling += 1;
-  const input = {
-    tenant: state.tenant,
-    bot: plan.bot,
-    conversationId: state.conversationId,
-    messages: [message],
-  };
+  const input = { ...atBot(state, plan.bot), messages: [message] };
   const deadlineAt = Date.now() + KEEP_PROMISING_MS;
   const result = await callWithRetries('postToUser', input, {
     summary: `Post ${role}, not posted before`,
@@ -99,7 +95,7 @@ async function post(
 ): Promise<'posted' | 'gone' | 'not_posted'> {
   const result = await call(
     'postToUser',
-    { tenant: state.tenant, bot: plan.bot, conversationId: state.conversationId, messages },
+    { ...atBot(state, plan.bot), messages },
     {
       summary: `Post ${options.role} to the user`,
       deadlineAt: Date.now() + options.withinMs,

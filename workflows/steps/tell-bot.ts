@@ -2,13 +2,15 @@
 // not arrive at once goes to an outbox workflow of its own, which retries for hours in order and holds up neither the
 // user nor the escalation.
 import { condition, getExternalWorkflowHandle, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import type { DeliverNoticeInput } from '../../activities/types';
 import type { EscalationState } from '../../domain/escalation-state';
 import { noticeOutboxWorkflowId } from '../../domain/ids';
 import type { Notice } from '../../domain/notice';
 import { isTellingProgress, logNotice, nextProgress, noteDelivery } from '../../domain/notice-log';
 import type { EscalationPlan } from '../../domain/plan';
 import { callWithRetries, tryLocally, type CallResult } from '../calls';
-import { asAttributes, narrate } from '../inspect';
+import { asAttributes } from '../attributes';
+import { narrate } from '../inspect';
 import { enqueueNoticeSignal } from '../messages';
 import { RECEIVER_GONE, type noticeOutbox } from '../notice-outbox';
 
@@ -100,8 +102,7 @@ function outboxesOf({ plan, notices }: EscalationState): Map<string, Outbox> {
 
 /** Never a local activity beside the main story's: see withdrawBeside. */
 function sendBeside(state: EscalationState, plan: EscalationPlan, notice: Notice): Promise<CallResult<void>> {
-  const input = { tenant: state.tenant, bot: plan.bot, notice };
-  return callWithRetries('deliverNotice', input, {
+  return callWithRetries('deliverNotice', inputOf(state, plan, notice), {
     summary: `Tell the bot: ${notice.type}`,
     deadlineAt: Date.now() + SEND_AT_ONCE_MS,
     once: true,
@@ -114,11 +115,18 @@ function sendBeside(state: EscalationState, plan: EscalationPlan, notice: Notice
  */
 function sendAtOnce(state: EscalationState, plan: EscalationPlan, notice: Notice): Promise<CallResult<void>> {
   const send = plan.noticesInOwnWords ? callWithRetries<'deliverNotice'> : tryLocally<'deliverNotice'>;
-  const input = { tenant: state.tenant, bot: plan.bot, notice };
-  return send('deliverNotice', input, {
+  return send('deliverNotice', inputOf(state, plan, notice), {
     summary: `Tell the bot: ${notice.type}`,
     deadlineAt: Date.now() + SEND_AT_ONCE_MS,
   });
+}
+
+function inputOf(
+  { tenant, botState }: EscalationState,
+  { bot }: EscalationPlan,
+  notice: Notice,
+): DeliverNoticeInput {
+  return { tenant, bot, notice, ...(botState && { botState }) };
 }
 
 async function enqueued(outbox: Outbox, notice: Notice): Promise<boolean> {
@@ -141,10 +149,19 @@ function openOutbox(
   notice: Notice,
   gone: boolean,
 ): Promise<Outbox> {
-  const { tenant, conversationId } = state;
+  const { tenant, conversationId, botState } = state;
   return startChild<typeof noticeOutbox>('noticeOutbox', {
     workflowId: noticeOutboxWorkflowId(state.tenant, notice.id),
-    args: [{ tenant, bot: plan.bot, conversationId, notices: [notice], ...(gone && { gone }) }],
+    args: [
+      {
+        tenant,
+        bot: plan.bot,
+        conversationId,
+        notices: [notice],
+        ...(gone && { gone }),
+        ...(botState && { botState }),
+      },
+    ],
     parentClosePolicy: ParentClosePolicy.ABANDON,
     typedSearchAttributes: asAttributes({
       BatonTenant: state.tenant,

@@ -2,7 +2,9 @@
 import type { TransferCall, TransferReply } from '../../activities/types';
 import { assertNever } from '../../domain/assert-never';
 import { describeRung } from '../../domain/details';
+import type { BotWord } from '../../domain/bot-session';
 import {
+  acceptDeskNews,
   interrupt,
   isDecided,
   mustStop,
@@ -96,6 +98,7 @@ async function askDesk(
   noteAnswer(state);
   if (message && reply.value.kind !== 'declined') state.messageDue = false;
   if ('chat' in reply.value) noteChat(transfer, reply.value.chat);
+  if ('said' in reply.value && reply.value.said) transfer.said = reply.value.said;
   return replyAnswer(reply.value);
 }
 
@@ -201,8 +204,18 @@ function connected(
   raw: unknown,
 ): RungResult {
   retire(state, transfer, 'connected', Date.now());
+  if (transfer.carried && transfer.said) hearFirstWords(state, transfer, transfer.said);
   narrate(state, 'connected', agentId === undefined ? undefined : `agent ${agentId}`);
   return over({ kind: 'connected', rung: transfer.rung, ...(agentId !== undefined && { agentId }) }, raw);
+}
+
+/** Where Baton carries the messages, a receiving bot's first words are the first of them. */
+function hearFirstWords(state: EscalationState, { transferId }: Transfer, said: readonly BotWord[]): void {
+  const news = said.map(({ id, text }) => ({
+    id: `${transferId}/${id}`,
+    word: { kind: 'message', message: { id, text } } as const,
+  }));
+  acceptDeskNews(state, Date.now(), { transferId, news });
 }
 
 function over(outcome: Outcome, raw: unknown): RungResult {

@@ -2,13 +2,20 @@
 // carry goes on as a regular activity beside the story, whose tries cost none, while the other direction goes on.
 import { sleep, workflowInfo } from '@temporalio/workflow';
 import type { CarryInput, CarryReply, LaneReply } from '../../../activities/types';
-import { noteChat, type EscalationState, type Transfer } from '../../../domain/escalation-state';
+import type { DeskNewsSignal } from '../../../domain/desk-event';
+import {
+  acceptDeskNews,
+  noteChat,
+  type EscalationState,
+  type Transfer,
+} from '../../../domain/escalation-state';
 import { DEFAULT_RELAY, type PlannedChat } from '../../../domain/plan';
 import { endRelay, giveUpHead, type RelayState } from '../../../domain/relay';
 import { endBatch, headDeadline, settleTo, type Batch } from '../../../domain/relay-lane';
 import { beginToAgent, beginToUser, endToAgent, hasAgent, hasUser } from '../../../domain/relay-limits';
 import { callWithRetries, tryLocally, type CallFault } from '../../calls';
 import { narrate } from '../../inspect';
+import { atBot } from '../at-bot';
 import { callOf } from '../transfer-ref';
 
 /** A batch of paced messages takes up to two seconds. */
@@ -55,7 +62,14 @@ export async function carryOnce(carried: Carried): Promise<boolean> {
   const replies: Partial<CarryReply> = result.kind === 'done' ? result.value : {};
   if (toAgent) apply(carried, 'toAgent', toAgent, failed ?? replies.toAgent);
   if (toUser) apply(carried, 'toUser', toUser, failed ?? replies.toUser);
+  if (replies.words) await hearAnswers(carried, replies.words);
   return true;
+}
+
+/** On desks that speak in their answers. Written down first: the same question might be answered in other words. */
+async function hearAnswers(carried: Carried, news: DeskNewsSignal['news']): Promise<void> {
+  await writeDownCarried(carried);
+  acceptDeskNews(carried.state, Date.now(), { transferId: carried.transfer.transferId, news });
 }
 
 function apply(carried: Carried, lane: LaneName, batch: Batch, reply: LaneReply = { taken: 0 }): void {
@@ -100,6 +114,7 @@ async function carryBeside(carried: Carried, lane: LaneName, fault: Fault): Prom
   });
   if (result.kind === 'done') {
     noteChat(transfer, result.value.chat);
+    if (result.value.words) await hearAnswers(carried, result.value.words);
     const { fault: _again, ...reply } = result.value[lane];
     return apply(carried, lane, batch, reply);
   }
@@ -123,7 +138,7 @@ function inputOf(
 ): CarryInput {
   return {
     ...callOf(state, transfer),
-    bot: state.plan?.bot ?? '',
+    ...atBot(state, state.plan?.bot ?? ''),
     toAgent: toAgent ?? { first: 1, messages: [] },
     toUser: toUser?.messages ?? [],
     ...(chat.gapMs !== undefined && { gapMs: chat.gapMs }),

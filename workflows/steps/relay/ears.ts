@@ -17,6 +17,7 @@ import {
 import { endRelay } from '../../../domain/relay';
 import { faultOf } from '../../calls';
 import { narrate } from '../../inspect';
+import { atBot } from '../at-bot';
 import { callOf } from '../transfer-ref';
 
 const RETRY = { initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 15_000 };
@@ -95,7 +96,10 @@ async function listenUntilOver(
   });
   for (;;) {
     try {
-      const { chat } = await listenToDesk({ ...callOf(state, transfer), bot: state.plan?.bot ?? '' });
+      const { chat } = await listenToDesk({
+        ...callOf(state, transfer),
+        ...atBot(state, state.plan?.bot ?? ''),
+      });
       noteChat(transfer, chat);
       if (!listening.stopped) heardAll(state, transfer);
       return;

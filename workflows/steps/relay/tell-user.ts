@@ -6,6 +6,7 @@ import type { RelayState } from '../../../domain/relay';
 import { hasUser } from '../../../domain/relay-limits';
 import { callWithRetries } from '../../calls';
 import { narrate } from '../../inspect';
+import { atBot } from '../at-bot';
 
 const TELL_MS = 120_000;
 
@@ -37,10 +38,10 @@ export async function postBeside(
   text: string,
   only: { readonly while?: () => boolean } = {},
 ): Promise<void> {
-  const { tenant, conversationId } = state;
+  const { conversationId } = state;
   const id = ownMessageId(conversationId, state.request?.requestId ?? '', role);
   state.settling += 1;
-  const input = { tenant, bot, conversationId, messages: [{ id, text }] };
+  const input = { ...atBot(state, bot), messages: [{ id, text }] };
   const posted = await callWithRetries('postToUser', input, {
     summary: 'Post a message of Baton to the user',
     deadlineAt: Date.now() + TELL_MS,
