@@ -340,7 +340,7 @@ export const integrationSchema = (resolve: ResolveReference): z.ZodType<Integrat
       agentSkillId: z.exactOptional(
         id({
           description:
-            'Id of the skill to transfer to: a number, or a template such as `{$botContext.skillId}`. If it is not numeric when the escalation is attempted, the user gets the fallback message. May be left out only with `requestedTargets`.',
+            'Id of the skill to transfer to: a number, or a template such as `{$botContext.skillId}`. If it is not numeric when the escalation is attempted, the user gets the fallback message. May be left out only with `requestedTargets` or `furtherRungs`.',
           template: true,
         }),
       ),
@@ -391,21 +391,35 @@ export const integrationSchema = (resolve: ResolveReference): z.ZodType<Integrat
         .max(20)
         .readonly()
         .prefault([])
-        .meta({ description: 'Targets to try after the own skill, in order.' }),
+        .meta({
+          description: 'Targets to try after the own skill, in order; without one they are the ladder.',
+        }),
     })
-    .refine((file) => file.requestedTargets !== undefined || file.agentSkillId !== undefined, {
-      error: 'is required',
-      path: ['agentSkillId'],
-      params: {
-        remedy:
-          'Write `agentSkillId:` with the skill to transfer to, or `requestedTargets:` if the bot names its targets.',
+    .refine(
+      (file) =>
+        file.agentSkillId !== undefined ||
+        file.requestedTargets !== undefined ||
+        file.furtherRungs.length > 0,
+      {
+        error: 'is required',
+        path: ['agentSkillId'],
+        params: {
+          remedy:
+            'Write `agentSkillId:` with the skill to transfer to, `furtherRungs:` with other targets, or `requestedTargets:` if the bot names its targets.',
+        },
       },
-    })
-    .refine((file) => file.requestedTargets !== undefined || file.agentSkillName !== undefined, {
-      error: 'is required',
-      path: ['agentSkillName'],
-      params: { remedy: 'Write `agentSkillName:` for operators.' },
-    })
+    )
+    .refine(
+      (file) =>
+        file.agentSkillName !== undefined ||
+        file.agentSkillId === undefined ||
+        file.requestedTargets !== undefined,
+      {
+        error: 'is required',
+        path: ['agentSkillName'],
+        params: { remedy: 'Write `agentSkillName:` for operators.' },
+      },
+    )
     .transform(
       ({
         responseDataVariableName: responseDataVariable,

@@ -4,7 +4,7 @@ import { BatonError } from './errors';
 import { isRung, makeRung, own, type NoRung, type Planning } from './make-rung';
 import type { PlanProblem, Rung } from './plan';
 import type { RequestedTarget } from './bot-session';
-import { TARGET_KINDS, type TargetKind } from './target';
+import { TARGET_KINDS } from './target';
 import { templateVariables, variableType } from './template';
 
 /** The rungs, those left out and why; `problem`: none is to be tried. */
@@ -56,17 +56,26 @@ function ownLadder(planning: Planning): Ladder {
   const first = firstRung(planning);
   if (first.kind === 'invalid')
     return { rungs: [], leftOut: [], problem: { reason: 'invalid_target', detail: first.detail } };
+  const skill = first.kind === 'rung' ? [{ made: first.rung, name: 'the own skill' }] : [];
   const further = planning.integration.furtherRungs.map((rung, index) => ({
     made: makeRung(planning, rung),
     name: `further rung ${index + 1} (${rung.target.kind} on ${rung.connector})`,
   }));
-  return climbable([{ made: first.rung, name: 'the own skill' }, ...further, ...fallback(planning)]);
+  const ladder = climbable([...skill, ...further, ...fallback(planning)]);
+  if (ladder.rungs.length > 0) return ladder;
+  return { ...ladder, problem: { reason: 'invalid_target', detail: ladder.leftOut.join('; ') } };
 }
 
-/** The integration's own skill. Its id decides: one that is invalid stops the attempt (LivePerson Agent Escalation page). */
-function firstRung(planning: Planning): { kind: 'rung'; rung: Rung } | { kind: 'invalid'; detail: string } {
+/**
+ * The integration's own skill; without one the further rungs are the ladder. Its id decides: one that is invalid stops
+ * the attempt (LivePerson Agent Escalation page).
+ */
+function firstRung(
+  planning: Planning,
+): { kind: 'rung'; rung: Rung } | { kind: 'invalid'; detail: string } | { kind: 'none' } {
   const { integration, name } = planning;
   const { agentSkillId } = integration;
+  if (agentSkillId === undefined && integration.furtherRungs.length > 0) return { kind: 'none' };
   if (agentSkillId === undefined)
     return { kind: 'invalid', detail: `integration ${name} has no skill, and the bot named no target` };
   const rung = makeRung(planning, {

@@ -2,7 +2,7 @@
 // plan, and the clock and the platforms come in as `env`. A value that a bot sent can make a target invalid;
 // it can never make this throw.
 import type { TypedVariable } from './bot-session';
-import type { BotConfiguration, IntegrationConfiguration, TenantConfiguration } from './configuration';
+import type { IntegrationConfiguration, TenantConfiguration } from './configuration';
 import { BatonError } from './errors';
 import { makeLadder } from './make-ladder';
 import { own, type PlanEnvironment, type Planning } from './make-rung';

@@ -74,6 +74,7 @@ export function makeRung(planning: Planning, rung: RungConfiguration): Rung | No
   const target = fillTarget(rung.target, desk, planning.variables);
   if (!target) return 'invalid_id';
   const open = openOf(rung.businessHours, planning.env.now);
+  const carried = chatOf(planning, desk, target.kind);
   return {
     connector: rung.connector,
     target,
@@ -82,8 +83,8 @@ export function makeRung(planning: Planning, rung: RungConfiguration): Rung | No
     ...(open && { open }),
     ...(rung.onlyIfAvailable && { onlyIfAvailable: true }),
     origin: 'ladder',
-    ...chatOf(planning, desk, target.kind),
-    desk: plannedDesk(desk, connector, target.kind),
+    ...carried,
+    desk: plannedDesk(desk, connector, { kind: target.kind, isCarried: carried.chat !== undefined }),
   };
 }
 
@@ -137,11 +138,12 @@ function isUsableId(desk: PlanDesk, kind: string, id: string): boolean {
 function plannedDesk(
   { platform, capabilities }: PlanDesk,
   connector: ConnectorConfiguration,
-  kind: TargetKind,
+  { kind, isCarried }: { readonly kind: TargetKind; readonly isCarried: boolean },
 ): PlannedDesk {
   return {
     platform,
-    carriesMessage: capabilities.carriesMessage,
+    // A desk that reaches the user only through Baton cannot say it to them.
+    carriesMessage: capabilities.carriesMessage && !isCarried,
     events: capabilities.events,
     confirmsConnection: capabilities.confirmsConnection && !capabilities.queuedOnly?.includes(kind),
     heartbeatMs: connector.timeouts.heartbeatMs,

@@ -7,7 +7,15 @@ import { makePlan, MAX_INTERACTION_DELAY_MS, MAX_TRANSFER_MESSAGE_LENGTH } from 
 import { MAX_TARGET_ID_LENGTH } from '../../domain/make-rung';
 import { BLANK_MESSAGE, DEFAULT_FAILURE_MESSAGE, type EscalationPlan } from '../../domain/plan';
 import type { EscalationRequest } from '../../domain/request';
-import { aConnector, anEnvironment, aRequest, aSecret, aTenant, CANARY } from '../support/tenant-builders';
+import {
+  aConnector,
+  anEnvironment,
+  anIntegration,
+  aRequest,
+  aSecret,
+  aTenant,
+  CANARY,
+} from '../support/tenant-builders';
 
 type TenantParts = Parameters<typeof aTenant>[0];
 
@@ -102,6 +110,56 @@ describe('the ladder of a plan', () => {
     expect(ids(made)).toEqual(['desk/1001', 'other/night-desk', 'desk/2', 'desk/9']);
     expect(made.rungs.map((rung) => rung.origin)).toEqual(['ladder', 'ladder', 'ladder', 'fallback']);
     expect(made.rungs.at(-1)?.responseTimeoutMs).toBe(180_000);
+  });
+
+  it('is the further rungs where the integration has no skill of its own', () => {
+    const {
+      agentSkillId: _,
+      agentSkillName: __,
+      ...integration
+    } = anIntegration({
+      furtherRungs: [aRung({ target: { kind: 'queue', id: 'support' } })],
+    });
+    const made = makePlan(
+      { ...aTenant(), integrations: { sales: integration } },
+      aRequest(),
+      anEnvironment(),
+    );
+
+    expect(ids(made)).toEqual(['other/support']);
+  });
+
+  it('is a clear failure where none of the further rungs can be tried', () => {
+    const { agentSkillId: _, ...integration } = anIntegration({
+      furtherRungs: [aRung({ connector: 'nowhere' })],
+    });
+    const made = makePlan(
+      { ...aTenant(), integrations: { sales: integration } },
+      aRequest(),
+      anEnvironment(),
+    );
+
+    expect(made).toMatchObject({
+      rungs: [],
+      problem: { reason: 'invalid_target', detail: expect.stringContaining('further rung 1') },
+    });
+  });
+
+  it('has Baton post the last words where the desk reaches the user only through Baton', () => {
+    const chat = { always: false, maxChars: 100, attachments: 'carried' as const };
+    const carrying = anEnvironment({
+      deskOf: () => ({
+        platform: 'webhook',
+        capabilities: { carriesMessage: true, events: 'webhook', confirmsConnection: true, chat },
+        isValidTargetId: () => true,
+      }),
+    });
+    const planned = (relay?: IntegrationConfiguration['relay']) =>
+      makePlan(aTenant({ integration: relay ? { relay } : {} }), aRequest(), carrying).rungs[0];
+    const relay = { deliverWithinMs: 1, maxLengthMs: 1, agentGoneMs: 1, undelivered: 'x', variables: [] };
+
+    expect(planned()?.desk.carriesMessage).toBe(true);
+    expect(planned(relay)?.desk.carriesMessage).toBe(false);
   });
 
   it('does not ask the fallback skill when it has been asked already', () => {
