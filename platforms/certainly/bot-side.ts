@@ -7,7 +7,7 @@ import { createHttpClient, errorForStatus } from '../http';
 import type { PlatformLog } from '../platform';
 import { changeOfMode, type ChangeOfMode } from './change-of-mode';
 import { userOf } from './conversation-id';
-import { createDoneBefore } from './done-before';
+import { createDoneBefore } from '../done-before';
 import { readBot } from './options';
 
 const CONNECT_MS = 5_000;

@@ -5,6 +5,7 @@ import { assertNever } from '../../domain/assert-never';
 import { BatonError } from '../../domain/errors';
 import type { Notice } from '../../domain/notice';
 import type { BotCall, BotSide, PostResult } from '../bot-side';
+import { createDoneBefore } from '../done-before';
 import type { PlatformLog } from '../platform';
 import { readState, type ReducedPayload } from './bot-state';
 import { createKoreCalls, type KoreCalls } from './calls';
@@ -17,15 +18,28 @@ import { readMessages } from './transcript';
 export function createKoreBotSide(configuration: BotConfiguration, log: PlatformLog): BotSide {
   const calls = createKoreCalls(configuration);
   const { bot } = calls;
+  // Nothing tells the platform that it has shown a message before.
+  const shown = createDoneBefore();
+
+  async function show(conversationId: string, id: string, message: Json, call: BotCall): Promise<PostResult> {
+    const key = JSON.stringify([conversationId, id]);
+    if (shown.has(key)) return { kind: 'posted' };
+    const payload = stateOf(conversationId, call);
+    const url = urlOf(payload, 'sendUserMessageUrl');
+    if (!(await calls.post('sendUserMessage', url, bodyOf(payload, message), call.signal)))
+      return { kind: 'gone' };
+    shown.add(key);
+    return { kind: 'posted' };
+  }
+
   return {
     capabilities: { settlesUnknownBy: 'nothing' },
-    postToUser: (conversationId, { text }, call) => show(calls, conversationId, { message: text }, call),
-    postFromAgent: (conversationId, { text, attachment, agentName }, call) => {
-      const words = [text, attachment && `${attachment.name}: ${attachment.url}`]
-        .filter((line) => line)
-        .join('\n');
-      const override = bot.liveAgentTemplate ? { overrideMessagePayload: liveAgent(words, agentName) } : {};
-      return show(calls, conversationId, { message: words, ...override }, call);
+    postToUser: (conversationId, { id, text }, call) => show(conversationId, id, { message: text }, call),
+    postFromAgent: (conversationId, { id, text, attachment, agentName }, call) => {
+      const lines = [text, attachment && `${attachment.name}: ${attachment.url}`];
+      const message = lines.filter((line) => line).join('\n');
+      const override = bot.liveAgentTemplate && { overrideMessagePayload: liveAgent(message, agentName) };
+      return show(conversationId, id, { message, ...override }, call);
     },
     deliverNotice: (notice, call) => deliver(calls, log, notice, call),
     async extend(conversationId, call) {
@@ -54,29 +68,19 @@ export function createKoreBotSide(configuration: BotConfiguration, log: Platform
   };
 }
 
-async function show(
-  calls: KoreCalls,
-  conversationId: string,
-  message: Json,
-  call: BotCall,
-): Promise<PostResult> {
-  const payload = stateOf(conversationId, call);
-  const url = urlOf(payload, 'sendUserMessageUrl');
-  const isShown = await calls.post('sendUserMessage', url, bodyOf(payload, message), call.signal);
-  return { kind: isShown ? 'posted' : 'gone' };
-}
-
 /**
  * Accepted: the platform is told that the conversation is handed off, before anything is said. Whatever ends it gives
- * the conversation back. A conversation that a human has (`connected`) stays where it is.
+ * the conversation back. A conversation that a human has through Baton (`connected`, relayed) stays where it is.
  */
 async function deliver(calls: KoreCalls, log: PlatformLog, notice: Notice, call: BotCall): Promise<void> {
   switch (notice.type) {
     case 'escalation.accepted':
       return start(calls, notice, call);
     case 'escalation.position':
-    case 'escalation.connected':
       return;
+    case 'escalation.connected':
+      // Where Baton does not carry what they write, nobody does: the user must not wait for a silent bot.
+      return notice.relayed ? undefined : clear(calls, log, notice, call);
     case 'escalation.queued':
       // As an outcome it means that nobody will ever know whether a human joins: the user must not wait in silence.
       return notice.progress ? undefined : clear(calls, log, notice, call);

@@ -58,12 +58,14 @@ export async function openKoreStage(settings: WorldSpec = {}, context?: Platform
 
   const bot = (options: Readonly<Record<string, unknown>> = {}): BotConfiguration =>
     aKoreBot({ host: simulator.url, ...options }, { allowPrivateNetwork: true });
-  const open = (options?: Readonly<Record<string, unknown>>): BotSide => {
-    const side = botSide.createBotSide(
+  const create = (options?: Readonly<Record<string, unknown>>): BotSide =>
+    botSide.createBotSide(
       bot(options),
       undefined,
       context ?? { tenant: 'acme', name: 'bot', log: { debug: log, info: log, warn: log } },
     );
+  const open = (options?: Readonly<Record<string, unknown>>): BotSide => {
+    const side = create(options);
     sides.push(side);
     return side;
   };
@@ -72,13 +74,15 @@ export async function openKoreStage(settings: WorldSpec = {}, context?: Platform
     conversations.set(id, known);
     return known;
   };
-  const own = open();
 
   async function passOn(conversationId: string, id: string, items: readonly PassedItem[]): Promise<void> {
     if (passages.has(`${conversationId}/${id}`)) return;
     passages.add(`${conversationId}/${id}`);
+    // One of its own, so that the connections of those under test can be counted.
+    const side = create();
     for (const item of items)
-      await own.passOn?.(conversationId, item, { signal: AbortSignal.timeout(CALL_MS) });
+      await side.passOn?.(conversationId, item, { signal: AbortSignal.timeout(CALL_MS) });
+    await side.close();
   }
 
   async function carryOut(deed: BotDeed): Promise<void> {
