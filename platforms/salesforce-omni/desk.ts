@@ -1,5 +1,5 @@
 // Salesforce's Omni-Channel as a desk: a Case for each transfer, routed to a queue, a skill or an agent, or left as a
-// ticket. A human has joined when an agent opened the work.
+// ticket; or a flow of the org, whose result decides. A human has joined when an agent opened the work.
 import type { ConnectorConfiguration } from '../../domain/configuration';
 import type { DeskEvent } from '../../domain/desk-event';
 import type { Desk, DeskCapabilities } from '../desk';
@@ -7,6 +7,7 @@ import { createHttpClient, createRateLimiter } from '../http';
 import type { PlatformContext } from '../platform';
 import { createUsageWatch } from './api-usage';
 import { createDirectory } from './directory';
+import { createFlows } from './flows';
 import { createLogin } from '../salesforce/login';
 import { readConnector } from './options';
 import { createPresence } from './presence';
@@ -21,11 +22,12 @@ import type { Work } from './work';
 
 /** What Omni-Channel can do as a desk. */
 export const OMNI_CAPABILITIES: DeskCapabilities = {
-  targets: ['queue', 'skill', 'agent', 'ticket'],
+  targets: ['queue', 'skill', 'agent', 'flow', 'ticket'],
   carriesMessage: false,
   events: 'watch',
   confirmsConnection: true,
-  queuedOnly: ['ticket'],
+  queuedOnly: ['ticket', 'flow'],
+  unrepeatable: ['flow'],
   settlesUnknownBy: 'client_made_id',
 };
 
@@ -40,8 +42,9 @@ export function createOmniDesk(configuration: ConnectorConfiguration, context: P
   const noteUsage = createUsageWatch(log, connector.org);
   const rest = createRest({ http, login, limiter, noteUsage, apiVersion, requestMs });
   const directory = createDirectory(rest);
-  const presence = createPresence({ rest, directory, connector });
-  const runtime: Runtime = { tenant, connector, rest, directory, presence, log };
+  const flows = createFlows(rest);
+  const presence = createPresence({ rest, directory, flows, connector });
+  const runtime: Runtime = { tenant, connector, rest, directory, flows, presence, log };
   const watcher = createWatcher({ rest, log, pollIntervalMs });
   return {
     capabilities: OMNI_CAPABILITIES,

@@ -7,9 +7,15 @@ import { isId } from '../salesforce/ids';
 
 const DEVELOPER_NAME = /^[A-Za-z](?!.*__)[A-Za-z0-9_]{0,79}(?<!_)$/;
 const USERNAME = /^[^\s'"\\@]{1,64}@[^\s'"\\@]{1,80}$/;
+/** With the namespace of a package, where the flow came in one. */
+const FLOW_NAME = /^(?:[A-Za-z][A-Za-z0-9]{0,14}__)?[A-Za-z](?!.*__)[A-Za-z0-9_]{0,79}(?<!_)$/;
+/** A flow, or one version of it. */
+const FLOW_ID = /^30[01]/;
 
+/** Kinds of targets for which Baton makes a Case. */
+type CaseKind = Extract<TargetKind, 'queue' | 'skill' | 'agent' | 'ticket'>;
 /** Kinds of targets that this desk takes. */
-export type OmniKind = Extract<TargetKind, 'queue' | 'skill' | 'agent' | 'ticket'>;
+export type OmniKind = CaseKind | 'flow';
 
 /** A ticket's id that leaves the owner to the org's assignment rules. */
 export const DEFAULT_OWNER = 'default';
@@ -24,6 +30,8 @@ export function isValidTargetId(kind: string, id: string): boolean {
       return isId(id) || DEVELOPER_NAME.test(id);
     case 'agent':
       return isId(id) || USERNAME.test(id);
+    case 'flow':
+      return isId(id) ? FLOW_ID.test(id) : FLOW_NAME.test(id);
     default:
       return assertNever(kind);
   }
@@ -31,6 +39,11 @@ export function isValidTargetId(kind: string, id: string): boolean {
 
 /** Whether this desk takes targets of the kind. */
 export function isOmniKind(kind: string): kind is OmniKind {
+  return kind === 'flow' || isCaseKind(kind);
+}
+
+/** Whether Baton makes a Case for targets of the kind. */
+export function isCaseKind(kind: string): kind is CaseKind {
   return kind === 'queue' || kind === 'skill' || kind === 'agent' || kind === 'ticket';
 }
 

@@ -16,6 +16,26 @@ const OWN_FIELDS: readonly string[] = ['OwnerId', 'Subject', 'Description', 'Sta
 const name = z.string().regex(FIELD, 'is not an id or developer name');
 const seconds = z.number().int().min(0).max(86_400);
 
+/** Variables of flows are named as fields are. */
+const variable = z.string().regex(FIELD, 'is not the name of a variable');
+
+/** What a flow can be given, each under the name of one of its variables. */
+const flowInputsSchema = z.strictObject({
+  conversation: variable.optional(),
+  transfer: variable.optional(),
+  intent: variable.optional(),
+  userMessage: variable.optional(),
+  summary: variable.optional(),
+});
+
+const FLOW_INPUTS: z.output<typeof flowInputsSchema> = {
+  conversation: 'Baton_Conversation_Id',
+  transfer: 'Baton_Transfer_Id',
+  intent: 'Baton_Intent',
+  userMessage: 'Baton_User_Message',
+  summary: 'Baton_Summary',
+};
+
 const optionsSchema = z.strictObject({
   ...loginOptions,
   apiVersion: z
@@ -43,6 +63,15 @@ const optionsSchema = z.strictObject({
   onWithdraw: z.enum(['close', 'delete']).default('close'),
   /** Further fields of every Case. */
   caseFields: z.record(z.string().regex(FIELD), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  /** What is not named is not given: a flow refuses what it has no variable for. */
+  flowInputs: flowInputsSchema.default(FLOW_INPUTS),
+  /** Variables in which a flow tells how it went, and which Case it made. */
+  flowOutputs: z
+    .strictObject({
+      outcome: variable.default('Baton_Outcome'),
+      case: variable.default('Baton_Case_Id'),
+    })
+    .prefault({}),
   pollIntervalMs: z.number().int().min(100).max(60_000).default(5_000),
 });
 

@@ -9,6 +9,7 @@ import { toId18 } from '../salesforce/ids';
 import { orUnknown, verdict } from '../verdict';
 import type { Verdict } from '../verdict';
 import type { Directory } from './directory';
+import type { Flows } from './flows';
 import { DEFAULT_OWNER, isOmniKind } from './ids';
 import type { OmniConnector } from './options';
 import type { Rest } from './rest';
@@ -30,6 +31,7 @@ export interface Presence {
 export interface PresenceDeps {
   readonly rest: Rest;
   readonly directory: Directory;
+  readonly flows: Flows;
   readonly connector: Pick<OmniConnector, 'serviceChannel' | 'skillLevel'>;
 }
 
@@ -50,6 +52,12 @@ export function createPresence(deps: PresenceDeps): Presence {
           return checkMany(deps, 'skill', target, signal);
         case 'agent':
           return checkMany(deps, 'agent', target, signal);
+        case 'flow':
+          // Only its result tells whether anybody is there.
+          return {
+            exists: await orUnknown(() => deps.flows.isThere(target.id, signal)),
+            available: 'unknown',
+          };
         default:
           return assertNever(target.kind);
       }

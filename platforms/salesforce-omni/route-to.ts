@@ -5,7 +5,7 @@ import type { Target } from '../../domain/target';
 import { declined } from './declined';
 import type { Declined } from './declined';
 import type { Named } from './directory';
-import { DEFAULT_OWNER, isOmniKind } from './ids';
+import { DEFAULT_OWNER, isCaseKind } from './ids';
 import type { Route } from './routing';
 import type { Runtime } from './runtime';
 
@@ -15,7 +15,7 @@ export type Routed = { readonly kind: 'route'; readonly route: Route } | Decline
 /** @throws BatonError `ESC_PLAN_MISCONFIGURED` where the connector lacks what this kind of target needs */
 export async function routeTo(runtime: Runtime, target: Target, signal: AbortSignal): Promise<Routed> {
   const { kind, id } = target;
-  if (!isOmniKind(kind)) return declined('invalid_target', `a ${kind} is no target here`);
+  if (!isCaseKind(kind)) return declined('invalid_target', `a ${kind} is no target here`);
   switch (kind) {
     case 'ticket':
       if (id === DEFAULT_OWNER) return { kind: 'route', route: { kind: 'owner', ownerId: undefined } };

@@ -125,13 +125,27 @@ export function routingAction(route: Route & { kind: 'action' }, caseId: string)
   };
 }
 
+/** Runs a flow with these values of its input variables. It is not idempotent. */
+export function runFlow(name: string, inputs: Readonly<Record<string, string>>): RestCall {
+  return { method: 'POST', path: `/actions/custom/flow/${name}`, body: { inputs: [inputs] } };
+}
+
 /** A change of a Case's status; assignment rules stay out of it. */
 export function changeStatus(caseId: string, status: string): RestCall {
+  return changeCase(caseId, { Status: status });
+}
+
+/** Writes a transfer's id into a Case that somebody else made. */
+export function markCase({ externalIdField }: OmniConnector, caseId: string, externalId: string): RestCall {
+  return changeCase(caseId, { [externalIdField]: externalId });
+}
+
+function changeCase(caseId: string, body: Readonly<Record<string, string>>): RestCall {
   return {
     method: 'PATCH',
     path: `${CASE_PATH}/${caseId}`,
     headers: { 'Sforce-Auto-Assign': 'FALSE' },
-    body: { Status: status },
+    body,
   };
 }
 

@@ -1,6 +1,7 @@
 // Everything of one connector that its calls share.
 import type { PlatformLog } from '../platform';
 import type { Directory } from './directory';
+import type { Flows } from './flows';
 import type { OmniConnector } from './options';
 import type { Presence } from './presence';
 import type { Rest } from './rest';
@@ -11,6 +12,7 @@ export interface Runtime {
   readonly connector: OmniConnector;
   readonly rest: Rest;
   readonly directory: Directory;
+  readonly flows: Flows;
   readonly presence: Presence;
   readonly log: PlatformLog;
 }

@@ -4,6 +4,7 @@ import type { TransferAnswer, TransferRequest } from '../desk';
 import { declined } from './declined';
 import { externalIdOf } from './ids';
 import { makeCase, routeCase } from './make-case';
+import { beforehand, requestFlow } from './request-flow';
 import { routeTo } from './route-to';
 import type { Route } from './routing';
 import type { Runtime } from './runtime';
@@ -17,9 +18,12 @@ export async function requestTransfer(
   request: TransferRequest,
   signal: AbortSignal,
 ): Promise<TransferAnswer> {
-  const before = await findTransfer(runtime, request.transferId, signal);
+  const find = (): Promise<Found | undefined> => findTransfer(runtime, request.transferId, signal);
+  const isFlow = request.target.kind === 'flow';
+  const before = await (isFlow ? beforehand(find) : find());
   if (before && !isHalfDone(runtime, request.target, before.work))
     return leavingNothing(runtime, request, answerOf(request, before), before, signal);
+  if (isFlow) return requestFlow(runtime, request, signal);
   const routed = await routeTo(runtime, request.target, signal);
   if (routed.kind === 'declined') return routed;
   const { route } = routed;

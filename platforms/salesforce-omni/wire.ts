@@ -44,8 +44,27 @@ export const actionSchema = z.array(
   }),
 );
 
+/** Answer of a flow to its one input. */
+export const flowAnswerSchema = z.tuple([
+  z.object({
+    isSuccess: z.boolean(),
+    outputValues: z
+      .record(z.string(), z.unknown())
+      .nullish()
+      .transform((values) => values ?? {}),
+  }),
+]);
+
 /** A row of which only the id is read. */
 export const idRow = z.object({ Id: z.string() });
+/** A flow. */
+export const flowRow = z.object({
+  ApiName: z.string(),
+  NamespacePrefix: z.string().nullish(),
+  ActiveVersionId: z.string().nullish(),
+});
+/** A version of a flow. */
+export const flowVersionRow = z.object({ FlowDefinitionView: flowRow });
 /** A Case. */
 export const caseRow = z.object({ Id: z.string(), IsClosed: z.boolean() });
 /** Work that waits for an agent. */

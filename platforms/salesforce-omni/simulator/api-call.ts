@@ -1,5 +1,6 @@
 // A call of the core REST API, what comes of it, and what every part of the simulated API works on.
 import { ApiFault } from './api-fault';
+import type { Flows } from './flows';
 import type { Omni } from './omni';
 import type { Records } from './records';
 
@@ -34,6 +35,7 @@ export interface OrgSettings {
 export interface ApiDeps {
   readonly records: Records;
   readonly omni: Omni;
+  readonly flows: Flows;
   readonly runningUserId: string;
   settings(): OrgSettings;
 }

@@ -1,6 +1,8 @@
-// The data half of the core REST API over the simulated org: records by id and by external id, queries, one action.
+// The data half of the core REST API over the simulated org: records by id and by external id, queries, the
+// actions.
 // What it does not have is refused as the vendor refuses it.
 import { skillsBasedRouting } from './api-action';
+import { runFlow } from './api-flow';
 import { notAllowed, ok, only, rootOf } from './api-call';
 import type { ApiAnswer, ApiCall, ApiDeps } from './api-call';
 import { ApiFault, notFound } from './api-fault';
@@ -26,12 +28,30 @@ export function createApi(deps: ApiDeps): Api {
       case 'query':
         return only(call, 'GET', () => ok(query(deps, pages, call, rest[0])));
       case 'actions':
-        if (rest.join('/') !== 'standard/skillsBasedRouting') throw notFound();
-        return only(call, 'POST', () => skillsBasedRouting(deps, call.body));
+        return onActions(deps, call, rest);
       default:
         throw notFound();
     }
   };
+}
+
+function onActions(
+  deps: ApiDeps,
+  call: ApiCall,
+  [type, action, name, ...more]: readonly string[],
+): ApiAnswer {
+  if (more.length > 0) throw notFound();
+  if (type === 'standard' && action === 'skillsBasedRouting' && name === undefined)
+    return only(call, 'POST', () => skillsBasedRouting(deps, call.body));
+  if (type !== 'custom' || action !== 'flow' || name === undefined) throw notFound();
+  return only(call, 'POST', () =>
+    runFlow(deps, name, call.body, (fields) => insert(deps, withoutRules(call), 'Case', fields)),
+  );
+}
+
+/** What a flow creates is not handed to the assignment rules. */
+function withoutRules(call: ApiCall): ApiCall {
+  return { ...call, headers: { ...call.headers, 'sforce-auto-assign': 'FALSE' } };
 }
 
 function onRecords(deps: ApiDeps, call: ApiCall, segments: readonly string[]): ApiAnswer {

@@ -22,6 +22,8 @@ export function createControlOperations(org: Simulation, connections: () => numb
   return {
     setAgent: (spec) => ({ userId: agents.setAgent(spec) }),
     setQueue: (spec) => ({ queueId: agents.setQueue(spec) }),
+    setFlow: (spec) => org.flows.set(spec),
+    flowRuns: () => ({ runs: org.flows.runs }),
     setSkill: ({ name }) => ({ skillId: agents.setSkill(name) }),
     setPresence({ username, presence }) {
       const id = userId(username);

@@ -2,6 +2,8 @@
 import { request } from 'undici';
 import { z } from 'zod';
 import { faultSchema } from './faults';
+import { flowSchema } from './flows';
+import type { FlowRun } from './flows';
 import type { SimulatedRecord } from './records';
 import { agentSchema, queueSchema } from './org';
 
@@ -14,6 +16,8 @@ export const CONTROL_INPUTS = {
   setAgent: agentSchema,
   setQueue: queueSchema,
   setSkill: z.strictObject({ name: z.string() }),
+  /** Makes or changes a flow. */
+  setFlow: flowSchema,
   setPresence: z.strictObject({
     username: z.string(),
     presence: z.enum(['online', 'away', 'busy', 'offline']),
@@ -27,6 +31,8 @@ export const CONTROL_INPUTS = {
   finish: caseRef,
   /** Somebody sets the Case's status, as in the console. */
   setStatus: z.strictObject({ caseId: z.string(), status: z.string() }),
+  /** What flows were given, in order. */
+  flowRuns: none,
   records: z.strictObject({ object: z.string() }),
   /** Every record of an object that was ever made. */
   ever: z.strictObject({ object: z.string() }),
@@ -55,6 +61,8 @@ export interface ControlOutputs {
   readonly setAgent: { readonly userId: string };
   readonly setQueue: { readonly queueId: string };
   readonly setSkill: { readonly skillId: string };
+  readonly setFlow: { readonly flowId: string; readonly versionId: string };
+  readonly flowRuns: { readonly runs: readonly FlowRun[] };
   readonly accept: { readonly userId?: string };
   readonly decline: { readonly userId?: string };
   readonly cancel: { readonly userId?: string };

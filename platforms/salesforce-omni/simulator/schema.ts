@@ -119,6 +119,24 @@ const TYPES: Readonly<Record<string, ObjectType>> = {
       AverageCapacity: number(),
     },
   },
+  FlowDefinitionView: {
+    prefix: '300',
+    fields: {
+      DurableId: text(18),
+      ApiName: text(80),
+      NamespacePrefix: text(15),
+      ActiveVersionId: text(18),
+    },
+  },
+  FlowVersionView: {
+    prefix: '301',
+    fields: {
+      DurableId: text(18),
+      FlowDefinitionViewId: link(['FlowDefinitionView']),
+      VersionNumber: number(),
+      Status: choice(['Active', 'Draft', 'Obsolete']),
+    },
+  },
   Case: {
     prefix: '500',
     create: true,

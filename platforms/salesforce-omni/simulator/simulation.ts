@@ -6,6 +6,8 @@ import { createApi } from './api';
 import type { Api } from './api';
 import type { OrgSettings } from './api-call';
 import { createFaults } from './faults';
+import { createFlows } from './flows';
+import type { Flows, FlowSpec } from './flows';
 import type { Faults } from './faults';
 import { createOmni } from './omni';
 import type { Omni } from './omni';
@@ -23,6 +25,7 @@ export interface OrgSpec {
   readonly apps?: readonly AppSpec[];
   readonly queues?: readonly QueueSpec[];
   readonly skills?: readonly string[];
+  readonly flows?: readonly FlowSpec[];
   readonly agents?: readonly AgentSpec[];
   /** @default Baton_Transfer__c */
   readonly externalIdField?: string;
@@ -45,6 +48,7 @@ export const DEMO_APP = {
 export interface Simulation {
   readonly records: Records;
   readonly agents: Agents;
+  readonly flows: Flows;
   readonly omni: Omni;
   readonly oauth: OAuth;
   readonly api: Api;
@@ -60,8 +64,10 @@ export function createSimulation(spec: OrgSpec, instanceUrl: () => string): Simu
   const records = createRecords(schema);
   const agents = createAgents(records);
   const omni = createOmni(records, agents);
+  const flows = createFlows(records);
   const runningUserId = records.put('User', { Username: DEMO_USER, Name: 'Baton' }).Id;
   for (const queue of spec.queues ?? []) agents.setQueue(queue);
+  for (const flow of spec.flows ?? []) flows.set(flow);
   for (const skill of spec.skills ?? []) agents.setSkill(skill);
   for (const agent of spec.agents ?? []) agents.setAgent(agent);
   const oauth = createOAuth({
@@ -73,9 +79,10 @@ export function createSimulation(spec: OrgSpec, instanceUrl: () => string): Simu
   const simulation: Simulation = {
     records,
     agents,
+    flows,
     omni,
     oauth,
-    api: createApi({ records, omni, runningUserId, settings: () => simulation.settings }),
+    api: createApi({ records, omni, flows, runningUserId, settings: () => simulation.settings }),
     faults: createFaults(),
     settings: { closedStatuses: spec.closedStatuses ?? ['Closed'], queryPageSize: 2_000 },
     usage: { used: 0, max: 100_000 },

@@ -60,6 +60,16 @@ test.each<[string, Partial<ConnectorConfiguration>, readonly string[]]>([
     ['options.routingConfiguration'],
   ],
   [
+    'a variable of flows that cannot be one',
+    { options: { loginUrl: url, flowInputs: { intent: 'the intent' } } },
+    ['options.flowInputs.intent'],
+  ],
+  [
+    'what no flow can be given',
+    { options: { loginUrl: url, flowInputs: { mood: 'Mood' } } },
+    ['options.flowInputs'],
+  ],
+  [
     'fields of the Case that Baton fills',
     { options: { loginUrl: url, caseFields: { OwnerId: 'x', Priority: 'High' } } },
     ['options.caseFields.OwnerId'],
@@ -90,6 +100,13 @@ test.each([
   ['agent', 'ada', false],
   ['ticket', 'default', true],
   ['ticket', '', false],
+  ['flow', '3005e000001AbCd', true],
+  ['flow', '3015e000001AbCdEAK', true],
+  ['flow', '00G5e000001AbCd', false],
+  ['flow', 'Hand_Over', true],
+  ['flow', 'acme__Hand_Over', true],
+  ['flow', 'acme__sales__Hand_Over', false],
+  ['flow', 'Hand Over', false],
   ['bot', 'Einstein', false],
 ])('of a %s %s is an id: %s', (kind, id, expected) => {
   expect(desk.isValidTargetId(kind, id)).toBe(expected);

@@ -8,9 +8,12 @@ import type { OmniControl } from '../../../platforms/salesforce-omni/simulator';
 import type { DeskFault, DeskStage, PreferredAgent, SkillBehaviour } from '../desk-conformance';
 import { aConnector, CONTEXT, secret } from './builders';
 
-/** A stage whose skills are of this kind of target. */
+/** Kinds of targets that a stage can have in the place of skills. */
+type StageKind = 'skill' | 'queue' | 'flow';
+
+/** A stage whose skills are of this kind of target. A flow makes a Case in a queue of its name. */
 export async function openStage(
-  kind: 'skill' | 'queue',
+  kind: StageKind,
   options: ConnectorConfiguration['options'] = {},
 ): Promise<DeskStage> {
   const simulator = await startOmniSimulator();
@@ -25,7 +28,11 @@ export async function openStage(
   const casesOf = async (conversationId: string): Promise<readonly string[]> => {
     const { records } = await control.ever({ object: 'Case' });
     return records
-      .filter(({ Description }) => String(Description).endsWith(`Conversation: ${conversationId}`))
+      .filter(({ Description }) =>
+        [conversationId, `Conversation: ${conversationId}`].includes(
+          String(Description).split('\n').at(-1) ?? '',
+        ),
+      )
       .map(({ Id }) => Id);
   };
   const ofCases = async (object: string, conversationId: string) => {
@@ -51,7 +58,15 @@ export async function openStage(
     }),
     decliningTarget: async (reason) => {
       if (reason === 'invalid_target')
-        return { kind, id: kind === 'skill' ? '0C5000000000XyZ' : '00G000000000XyZ' };
+        return {
+          kind,
+          id: { skill: '0C5000000000XyZ', queue: '00G000000000XyZ', flow: '300000000000XyZ' }[kind],
+        };
+      if (kind === 'flow') {
+        const name = next('Saying_');
+        await control.setFlow({ name, outputs: { Baton_Outcome: reason } });
+        return { kind, id: name };
+      }
       const target = await makeTarget(control, kind, next('Place_'), 'offline');
       await control.setAgent({
         username: `supervised@${target.id.toLowerCase()}.example`,
@@ -84,13 +99,13 @@ export async function openStage(
   };
 }
 
-function placed(kind: 'skill' | 'queue', name: string) {
+function placed(kind: StageKind, name: string) {
   return kind === 'skill' ? { skills: [{ name }] } : { queues: [name] };
 }
 
 async function makeTarget(
   control: OmniControl,
-  kind: 'skill' | 'queue',
+  kind: StageKind,
   name: string,
   behaviour: SkillBehaviour,
 ): Promise<Target> {
@@ -100,6 +115,15 @@ async function makeTarget(
     presence: behaviour === 'offline' ? 'offline' : 'online',
     behaviour: behaviour === 'accepting' ? { kind: 'accept', afterMs: 5 } : { kind: 'silent' },
   });
+  if (kind === 'flow')
+    await control.setFlow({
+      name,
+      makesCase: {
+        queue: name,
+        output: 'Baton_Case_Id',
+        fields: { Description: 'Baton_Conversation_Id', Baton_Transfer__c: 'Baton_Transfer_Id' },
+      },
+    });
   return { kind, id: name };
 }
 
