@@ -36,8 +36,9 @@ interface Told {
   readonly ended: unknown;
 }
 
+/** Where people write when they like; who speaks only in answers, as bots do, cannot be written with so. */
 const DESKS = Object.entries(PLATFORMS).flatMap(([name, { desk }]) =>
-  desk?.capabilities.chat ? [name] : [],
+  desk?.capabilities.chat && desk.capabilities.chat.resumes !== 'in_answers' ? [name] : [],
 );
 
 let system: System;
