@@ -51,6 +51,7 @@ test('is planned as what nobody asks twice, and of which queued is as good as it
   const furtherRungs = (['flow', 'ticket'] as const).map((kind) => ({
     connector: 'desk',
     target: { kind, id: 'Place' },
+    onlyIfAvailable: false,
   }));
   const tenant = aTenant({ integration: { agentSkillId: 'Returns', furtherRungs } });
 
