@@ -2,9 +2,11 @@
 // message on.
 import type { BotSidePlatform } from '../../platforms/platform';
 import type { BotConfiguration, TenantConfiguration } from '../../domain/configuration';
+import { checkHandedOver, checkUserSays } from '../../domain/bot-session-guards';
 import type { HandedOver, UserSays } from '../../domain/bot-session-messages';
 import { BatonError } from '../../domain/errors';
 import { createMask } from '../../domain/mask';
+import type { Checked } from '../../domain/shapes';
 import { maskTypedVariable } from '../../domain/typed-variables';
 import type { RouteAdder } from '../http/add-route';
 import { InvalidRequest } from '../http/problem';
@@ -81,14 +83,22 @@ function handoverOf(
     throw new InvalidRequest([
       { pointer: '/response', detail: 'has no escalate message: there is nothing to do' },
     ]);
-  return maskedHandover(tenant, { ...rest, ...(transcript && { transcript }) });
+  return sound(checkHandedOver(maskedHandover(tenant, { ...rest, ...(transcript && { transcript }) })));
 }
 
 function maskedWords(tenant: TenantConfiguration, { text, variables, ...rest }: UserSays): UserSays {
   const mask = tenant.masking ? createMask(tenant.masking) : (same: string): string => same;
-  return {
-    ...rest,
-    ...(text !== undefined && { text: maskedText(tenant, text) }),
-    ...(variables && { variables: variables.map((each) => maskTypedVariable(each, mask)) }),
-  };
+  return sound(
+    checkUserSays({
+      ...rest,
+      ...(text !== undefined && { text: maskedText(tenant, text) }),
+      ...(variables && { variables: variables.map((each) => maskTypedVariable(each, mask)) }),
+    }),
+  );
+}
+
+/** What the workflow could not read must not be taken. */
+function sound<T>(checked: Checked<T>): T {
+  if (checked.ok) return checked.value;
+  throw new InvalidRequest([{ pointer: '', detail: checked.problem }]);
 }

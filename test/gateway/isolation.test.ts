@@ -1,8 +1,12 @@
 // A tenant sees nothing of another: on every route of the table, the id of another tenant's conversation is answered as
 // an id that never existed, byte for byte but for the ids themselves.
 import { ROUTES, type RouteDescription, type RouteName } from '../../contract/http/routes';
+import { ApplicationFailure } from '@temporalio/common';
+import type { BotTurn } from '../../domain/bot-session';
 import { uniqueId } from '../support/builders';
 import { keyOf, setGatewayStage, type GatewayStage, type StageTenant } from '../support/gateway-stage';
+import { aScriptedBot, createScriptedBots, SCRIPTED_BOTS } from '../support/scripted-bots';
+import { aTenant } from '../support/tenant-builders';
 import { until } from '../support/until';
 
 let stage: GatewayStage;
@@ -10,7 +14,12 @@ let stage: GatewayStage;
 let theirs: Record<'connected' | 'open' | 'spoken', string>;
 
 beforeAll(async () => {
-  stage = await setGatewayStage();
+  const bots = { bot: aTenant().bots['bot']!, thin: aScriptedBot() };
+  stage = await setGatewayStage({
+    platforms: { [SCRIPTED_BOTS]: createScriptedBots().platform },
+    tenants: { acme: { bots }, rival: { bots } },
+    activities: { planSession: noBot },
+  });
   theirs = { connected: uniqueId('isolated'), open: uniqueId('isolated'), spoken: uniqueId('isolated') };
   stage.conversation({ requestTransfer: () => ({ kind: 'connected' }) }, theirs.connected);
   stage.conversation({}, theirs.open);
@@ -19,8 +28,12 @@ beforeAll(async () => {
   await stage.as().escalate(theirs.connected, asked);
   await stage.as().escalate(theirs.open, asked);
   await stage.as().call('POST', `/v1/conversations/${theirs.spoken}/messages`, {
-    body: { epoch: 0, id: 'm', text: 'Hello.' },
+    body: { bot: 'bot', epoch: 0, id: 'm', text: 'Hello.' },
   });
+  for (const conversationId of Object.values(theirs))
+    await stage
+      .as()
+      .call('POST', `/v1/sessions/${conversationId}/messages`, { body: { bot: 'thin', id: 'u1' } });
   await until('the escalations', async () => (await phaseOf(theirs.connected)) === 'closed');
   await until('the escalations', async () => (await phaseOf(theirs.open)) === 'queued');
 }, 120_000);
@@ -29,6 +42,21 @@ afterAll(() => stage?.close());
 async function phaseOf(conversationId: string): Promise<unknown> {
   return (await stage.as().call('GET', `/v1/escalations/${conversationId}`)).json['phase'];
 }
+
+/** A bot's answer that escalates, as the scripted platform reads it. */
+const TURN: BotTurn = {
+  session: { generation: 1 },
+  said: [],
+  escalates: { messageId: 'm', targets: [] },
+};
+
+/** Whatever the bot of a session would say: nobody is there. */
+function noBot(): never {
+  throw ApplicationFailure.nonRetryable('no bot', 'ESC_CONFIG_UNKNOWN_NAME');
+}
+
+/** From here on the conversation is one of the tenant's own. */
+const BEGIN: readonly RouteName[] = ['startEscalation', 'sendSessionMessage', 'triggerEinsteinBots'];
 
 /** What is sent to a route about a conversation; every route of a tenant must be here. */
 const CALLS: Readonly<Record<string, (conversationId: string) => { body?: object; query?: string }>> = {
@@ -43,7 +71,13 @@ const CALLS: Readonly<Record<string, (conversationId: string) => { body?: object
   userLeft: () => ({ body: {} }),
   redeliverNotice: () => ({ body: {} }),
   getOwner: () => ({}),
-  postMessage: () => ({ body: { epoch: 2, id: 'm-1', text: 'Hello.' } }),
+  triggerEinsteinBots: (conversationId) => ({
+    body: { conversationId, bot: 'thin', sessionId: 's', response: { turn: TURN } },
+  }),
+  sendSessionMessage: () => ({ body: { bot: 'thin', id: 'u-1', text: 'Hello.' } }),
+  getSession: () => ({}),
+  endSession: () => ({ body: {} }),
+  postMessage: () => ({ body: { bot: 'bot', epoch: 2, id: 'm-1', text: 'Hello.' } }),
   postUserMessage: () => ({ body: { id: 'u-1', text: 'Hello.' } }),
   postTyping: () => ({ body: { writes: true } }),
   returnConversation: () => ({ body: { epoch: 2 } }),
@@ -84,10 +118,8 @@ it('every route of a tenant is tried', () => {
 });
 
 describe.each(['connected', 'open', 'spoken'] as const)('a conversation of another tenant: %s', (which) => {
-  // Starting one is last: from there on the conversation is one of the tenant's own.
-  const inOrder = OF_TENANTS.toSorted(
-    (a, b) => Number(a === 'startEscalation') - Number(b === 'startEscalation'),
-  );
+  // What begins something is last.
+  const inOrder = OF_TENANTS.toSorted((a, b) => Number(BEGIN.includes(a)) - Number(BEGIN.includes(b)));
 
   it.each(inOrder)('%s answers as if it had never been', async (name) => {
     const known = theirs[which];
@@ -110,6 +142,9 @@ describe.each(['connected', 'open', 'spoken'] as const)('a conversation of anoth
       spoken: [404, undefined, 'bot', 0],
     }[which];
     expect([status, json['phase'], owner.json['owner'], owner.json['epoch']]).toEqual(expected);
+    const { json: session } = await stage.as().call('GET', `/v1/sessions/${theirs[which]}`);
+    expect(session).toMatchObject({ conversationId: theirs[which], bot: 'thin' });
+    expect(JSON.stringify(session['story'])).not.toMatch(/left|handed/);
   });
 });
 

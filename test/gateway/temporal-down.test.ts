@@ -1,10 +1,23 @@
 // Temporal goes away in the middle of everything: 503 with Retry-After, nothing by halves, and afterwards the same
 // requests are taken once.
 import { ROUTES, type RouteDescription, type RouteName } from '../../contract/http/routes';
+import type { BotTurn } from '../../domain/bot-session';
+import type { BotDeed } from '../../platforms/platform';
 import { uniqueId } from '../support/builders';
 import type { GatewayAnswer } from '../support/gateway-calls';
 import { setGatewayStage, type GatewayStage, type StageConversation } from '../support/gateway-stage';
+import {
+  aScriptedBot,
+  callBot,
+  createScriptedBots,
+  SCRIPTED_BOTS,
+  type ScriptedInbound,
+} from '../support/scripted-bots';
+import { aTenant } from '../support/tenant-builders';
 import { until } from '../support/until';
+
+/** A bot's answer that escalates, as the scripted platform reads it. */
+const TURN: BotTurn = { session: { generation: 1 }, said: [], escalates: { messageId: 'm', targets: [] } };
 
 let stage: GatewayStage;
 let conversations: readonly StageConversation[];
@@ -17,7 +30,12 @@ function ask({ conversationId }: StageConversation, index: number): Promise<Gate
 }
 
 beforeAll(async () => {
-  stage = await setGatewayStage({ worker: false });
+  const bots = { bot: aTenant().bots['bot']!, thin: aScriptedBot() };
+  stage = await setGatewayStage({
+    worker: false,
+    platforms: { [SCRIPTED_BOTS]: createScriptedBots().platform },
+    tenants: { acme: { bots } },
+  });
   conversations = Array.from({ length: 40 }, () => stage.conversation());
   const answers = conversations.map((each, index) => ask(each, index));
   // In the middle: some are answered, some are not.
@@ -51,12 +69,41 @@ describe('while Temporal is away', () => {
     for (const answer of answers) expectUnavailable(answer);
   });
 
+  it('a platform of bots hears its own words for that, or the problem', async () => {
+    const conversationId = uniqueId('away');
+    const deeds: readonly BotDeed[] = [
+      { kind: 'escalate', conversationId, request: { requestId: 'r1', integration: 'sales' } },
+      { kind: 'userMessage', conversationId, message: { id: 'm', text: 'Hello.' } },
+      { kind: 'userLeft', conversationId },
+      { kind: 'passOn', conversationId, id: 'm', items: [{}] },
+    ];
+    const failure = { status: 500, body: '{"errors":["later"]}' };
+    const call = (script: ScriptedInbound): Promise<Response> =>
+      callBot(stage.url, 'acme/thin/event', { script });
+    const answers = await Promise.all(
+      deeds.flatMap((deed) => [call({ deeds: [deed] }), call({ deeds: [deed], failure })]),
+    );
+
+    expect(answers).toHaveLength(8);
+    for (let index = 0; index < answers.length; index += 2) {
+      const [plain, inWords] = answers.slice(index, index + 2) as [Response, Response];
+      expectUnavailable({
+        status: plain.status,
+        headers: Object.fromEntries(plain.headers),
+        json: (await plain.json()) as Record<string, unknown>,
+      });
+      expect([inWords.status, await inWords.text()]).toEqual([500, failure.body]);
+    }
+  });
+
   function askRoute(name: RouteName): Promise<GatewayAnswer> {
     const route: RouteDescription = ROUTES[name];
     const conversationId = uniqueId('away');
     const bodies: Partial<Record<RouteName, object>> = {
       startEscalation: { conversationId, requestId: 'r1', integration: 'sales' },
-      postMessage: { epoch: 0, id: 'm-1', text: 'Hello.' },
+      triggerEinsteinBots: { conversationId, bot: 'thin', response: { turn: TURN } },
+      sendSessionMessage: { bot: 'thin', id: 'u-1', text: 'Hello.' },
+      postMessage: { bot: 'bot', epoch: 0, id: 'm-1', text: 'Hello.' },
       postUserMessage: { id: 'u-1', text: 'Hello.' },
       returnConversation: { epoch: 0 },
     };

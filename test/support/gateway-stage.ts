@@ -64,6 +64,8 @@ export interface GatewayStageOptions {
   readonly tenants?: Readonly<Partial<Record<StageTenant, Partial<TenantConfiguration>>>>;
   readonly encryption?: Configuration['encryption'];
   readonly gateway?: Partial<GatewayConfiguration>;
+  /** Of the worker, besides those of the scripted world. */
+  readonly activities?: object;
   /** Besides those that Baton knows. */
   readonly platforms?: Readonly<Record<string, Platform>>;
   /** @default none */
@@ -113,7 +115,7 @@ async function set(options: GatewayStageOptions, closers: (() => Promise<unknown
   };
   const { client, url } = await open(temporal.address);
   const worlds = createWorlds();
-  const worker = createWorker(temporal.address, worlds.activities, converter);
+  const worker = createWorker(temporal.address, { ...worlds.activities, ...options.activities }, converter);
   closers.push(() => worker.stop());
   if (options.worker ?? true) await worker.start();
   return {
