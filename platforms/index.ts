@@ -1,6 +1,7 @@
 // Every platform that Baton knows. A new vendor is a new folder and one line here.
 import { certainly } from './certainly';
 import { einsteinBots } from './einstein-bots';
+import { kore } from './kore';
 import { livePerson } from './liveperson';
 import type { Platform } from './platform';
 import { salesforceLiveAgent } from './salesforce-live-agent';
@@ -12,6 +13,7 @@ import { webhook } from './webhook';
 export const PLATFORMS: Readonly<Record<string, Platform>> = {
   certainly,
   'einstein-bots': einsteinBots,
+  kore,
   liveperson: livePerson,
   'salesforce-live-agent': salesforceLiveAgent,
   'salesforce-messaging': salesforceMessaging,
