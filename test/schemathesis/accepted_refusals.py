@@ -12,9 +12,11 @@ BEYOND_SCHEMAS = (
     "is longer than ",
     "holds a character that is not printable",
     "holds a NUL or half a character",
+    "is no JSON of at most ",
+    "is nested too deep",
 )
 # An escalation that was found a moment ago may be over, or may have been over before: "known".
-FOR_OPEN_ESCALATIONS = ("/cancel", "/user-left", "/return", "/messages", "/redeliver")
+FOR_OPEN_ESCALATIONS = ("/cancel", "/user-left", "/return", "/messages", "/redeliver", "/end")
 
 
 @schemathesis.hook
