@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { fail, stopSignal } from '../failure';
 import { playAgent, type AgentOptions } from '../start/actors/agent';
 import { playUser, type UserOptions } from '../start/actors/user';
+import { playWidgetVisitor, type WidgetVisitorOptions } from '../start/actors/widget-visitor';
 import { DEMO_API_KEY } from '../start/settings';
 
 /** Adds the command; help does not list it. */
@@ -15,6 +16,13 @@ export function addActCommand(program: Command): void {
     .requiredOption('--bot <url>')
     .action((options: Omit<UserOptions, 'apiKey'>) =>
       playUser({ ...options, apiKey: DEMO_API_KEY }, stopSignal()).then(() => process.exit(), fail),
+    );
+  act
+    .command('widget-visitor')
+    .requiredOption('--user <id>')
+    .requiredOption('--certainly <url>')
+    .action((options: WidgetVisitorOptions) =>
+      playWidgetVisitor(options, stopSignal()).then(() => process.exit(), fail),
     );
   act
     .command('agent')

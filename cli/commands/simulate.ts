@@ -1,6 +1,7 @@
 // `baton simulate`: simulated platforms on loopback, for demos and for trying a configuration.
 import { once } from 'node:events';
 import type { Command } from 'commander';
+import { startCertainlySimulator } from '../../platforms/certainly/simulator';
 import { startLivePersonSimulator } from '../../platforms/liveperson/simulator';
 import { startLiveAgentSimulator } from '../../platforms/salesforce-live-agent/simulator';
 import { startMessagingSimulator } from '../../platforms/salesforce-messaging/simulator';
@@ -16,6 +17,7 @@ interface Options {
   /** Absent: no Live Agent. */
   readonly liveAgentPort?: number;
   readonly messagingPort: number;
+  readonly certainlyPort: number;
 }
 
 /** Adds the command. */
@@ -23,7 +25,7 @@ export function addSimulateCommand(program: Command): void {
   program
     .command('simulate')
     .description(
-      'Run the simulated platforms: LivePerson, Salesforce Messaging, Live Agent, and a bot that receives notices.',
+      'Run the simulated platforms: LivePerson, Salesforce Messaging, Live Agent, Certainly, and a bot that receives notices.',
     )
     .addOption(portOption('--liveperson-port <port>', 'port of the simulated LivePerson', 7301))
     .option('--liveperson-state <file>', 'keep its conversations in this file')
@@ -36,6 +38,7 @@ export function addSimulateCommand(program: Command): void {
       ),
     )
     .addOption(portOption('--messaging-port <port>', 'port of the simulated Salesforce Messaging', 7304))
+    .addOption(portOption('--certainly-port <port>', 'port of the simulated Certainly', 7305))
     .action((options: Options) => simulate(options, stopSignal()).catch(fail));
 }
 
@@ -48,15 +51,18 @@ async function simulate(options: Options, stop: AbortSignal): Promise<void> {
   const liveAgent =
     liveAgentPort === undefined ? undefined : await startLiveAgentSimulator({ port: liveAgentPort });
   const messaging = await startMessagingSimulator({ port: options.messagingPort });
+  const certainly = await startCertainlySimulator({ port: options.certainlyPort });
   // The last: who waits for it waits for all.
   const bot = await startBotReceiver({ port: options.botPort, secret: DEMO_BOT_SECRET });
   const urls = {
     liveperson: liveperson.url,
     messaging: messaging.url,
+    certainly: certainly.url,
     bot: bot.controlUrl,
     ...(liveAgent && { liveAgent: liveAgent.baseUrl }),
   };
   process.stdout.write(`${JSON.stringify(urls)}\n`);
   if (!stop.aborted) await once(stop, 'abort');
-  await Promise.all([liveperson.close(), liveAgent?.close(), messaging.close(), bot.close()]);
+  const simulators = [liveperson, liveAgent, messaging, certainly, bot];
+  await Promise.all(simulators.map(async (simulator) => simulator?.close()));
 }

@@ -27,6 +27,7 @@ export function addStartCommand(program: Command): void {
     .addOption(portOption('--bot-port <port>', "port of the demo bot's webhook", 7302))
     .addOption(portOption('--worker-health-port <port>', "port of the worker's health", 7303))
     .addOption(portOption('--messaging-port <port>', 'port of the simulated Salesforce Messaging', 7304))
+    .addOption(portOption('--certainly-port <port>', 'port of the simulated Certainly', 7305))
     .action(async (options: StartOptions) => {
       const story = STORIES.find(({ name }) => name === options.demo);
       if (!story) throw new Error(`no story ${options.demo}`);

@@ -66,6 +66,7 @@ async function startEverything(
     { port: options.livepersonPort, use: 'the simulated LivePerson', option: '--liveperson-port' },
     { port: options.botPort, use: "the demo bot's webhook", option: '--bot-port' },
     { port: options.messagingPort, use: 'the simulated Salesforce Messaging', option: '--messaging-port' },
+    { port: options.certainlyPort, use: 'the simulated Certainly', option: '--certainly-port' },
     { port: options.workerHealthPort, use: "the worker's health", option: '--worker-health-port' },
   ]);
   const server = await startTemporal(options, paths, narrator);
@@ -104,6 +105,7 @@ async function startEverything(
       liveperson: local(options.livepersonPort),
       bot: local(options.botPort),
       messaging: local(options.messagingPort),
+      certainly: local(options.certainlyPort),
     },
   };
   narrator.progress('starting simulated platforms, worker and gateway');
@@ -148,6 +150,7 @@ function simulatorArgs(options: StartOptions, paths: StartPaths): string[] {
     'simulate',
     ...['--liveperson-port', String(options.livepersonPort), '--liveperson-state', paths.livepersonState],
     ...['--bot-port', String(options.botPort), '--messaging-port', String(options.messagingPort)],
+    ...['--certainly-port', String(options.certainlyPort)],
   ];
 }
 

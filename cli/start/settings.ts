@@ -13,6 +13,7 @@ export interface StartOptions {
   readonly botPort: number;
   readonly workerHealthPort: number;
   readonly messagingPort: number;
+  readonly certainlyPort: number;
 }
 
 /** Where everything lies, below the folder it was started in. */
@@ -30,6 +31,9 @@ export const DEMO_BOT_SECRET = 'whsec_ZGVtby1zZWNyZXQtZm9yLWxvb3BiYWNr';
 
 /** Seals what the demo's chats need to go on elsewhere (32 bytes, base64). */
 export const DEMO_SEALING_KEYS = 'demo:ZGVtby1zZWFsaW5nLWtleS1mb3ItbG9vcGJhY2stMDE=';
+
+/** What the simulated Certainly sends with its webhooks. */
+export const DEMO_CERTAINLY_TOKEN = 'demo-token-of-webhooks-on-loopback';
 
 /** Paths in `.baton/`. */
 export function startPaths(folder: string): StartPaths {
@@ -52,6 +56,8 @@ export function childEnvironment(base: NodeJS.ProcessEnv, options: StartOptions)
     BATON_DEMO_BOT_SECRET: DEMO_BOT_SECRET,
     BATON_DEMO_MESSAGING_URL: `http://127.0.0.1:${options.messagingPort}`,
     BATON_DEMO_SEALING_KEYS: DEMO_SEALING_KEYS,
+    BATON_DEMO_CERTAINLY_URL: `http://127.0.0.1:${options.certainlyPort}`,
+    BATON_DEMO_CERTAINLY_TOKEN: DEMO_CERTAINLY_TOKEN,
     BATON_DEMO_LIVEPERSON_PASSWORD: 'demo-password',
     BATON_DEMO_LIVEPERSON_HOST: `127.0.0.1:${options.livepersonPort}`,
   };

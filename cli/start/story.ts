@@ -7,7 +7,12 @@ import type { Restartable } from './restartable';
 export interface Stage {
   readonly gateway: GatewayClient;
   /** Base URLs of the simulated platforms. */
-  readonly simulators: { readonly liveperson: string; readonly bot: string; readonly messaging: string };
+  readonly simulators: {
+    readonly liveperson: string;
+    readonly bot: string;
+    readonly messaging: string;
+    readonly certainly: string;
+  };
   /** Starts `baton act …` as a process of its own, which prints into `logFile`. */
   act(name: string, args: readonly string[]): { readonly logFile: string };
   /** To be killed and started again in the middle of a story. */

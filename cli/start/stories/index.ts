@@ -1,7 +1,8 @@
 // The demo stories by name.
 import type { Story } from '../story';
+import { certainlyStory } from './certainly';
 import { livePersonStory } from './liveperson';
 import { relayStory } from './relay';
 
 /** Every story that `--demo` can play; the first is the default. */
-export const STORIES: readonly Story[] = [livePersonStory, relayStory];
+export const STORIES: readonly Story[] = [livePersonStory, relayStory, certainlyStory];

@@ -26,18 +26,19 @@ export interface ConversationsDeps {
 export function createConversations({ world, webhooks, show }: ConversationsDeps): Conversations {
   let count = 0;
 
-  function write(user: User, from: Line['from'], said: Pick<Line, 'text' | 'link'>): void {
+  /** Resolves when the line is told. */
+  function write(user: User, from: Line['from'], said: Pick<Line, 'text' | 'link'>): Promise<void> {
     count += 1;
     const line: Line = { id: `line-${count}`, from, at: Date.now(), ...said };
     user.lines.push(line);
     if (from !== 'user') show(user, line);
-    void webhooks.tell(user, line);
+    return webhooks.tell(user, line);
   }
 
   /** The flow stops until the webhook has answered or was given up. */
   async function enter(user: User, module: Module): Promise<void> {
     user.moduleId = module.id;
-    for (const text of module.says) write(user, 'bot', { text });
+    for (const text of module.says) void write(user, 'bot', { text });
     if (!module.claims || (await webhooks.claim(user))) return;
     const next = moduleOf(module.onFailure);
     if (next && user.mode === 'normal') await enter(user, next);
@@ -54,7 +55,13 @@ export function createConversations({ world, webhooks, show }: ConversationsDeps
     const connection = moduleOf(user.moduleId)?.connections.find(fits);
     const next = moduleOf(connection?.to);
     if (next) void enter(user, next);
-    else if (user.lines.at(-1)?.from === 'user') write(user, 'bot', { text: 'I did not understand that.' });
+    else if (user.lines.at(-1)?.from === 'user')
+      void write(user, 'bot', { text: 'I did not understand that.' });
+  }
+
+  function botAnswers(user: User, text: string): void {
+    const said = text.toLowerCase();
+    follow(user, (each) => 'text' in each && (each.text === '*' || said.includes(each.text.toLowerCase())));
   }
 
   return {
@@ -74,6 +81,7 @@ export function createConversations({ world, webhooks, show }: ConversationsDeps
         lines: [],
         handovers: 0,
         takeovers: [],
+        changes: [],
       };
       world.users.set(userId, user);
       const start = moduleOf(START);
@@ -81,22 +89,24 @@ export function createConversations({ world, webhooks, show }: ConversationsDeps
       return user;
     },
     userWrites(user, { text, link }) {
-      write(user, 'user', { text, ...(link !== undefined && { link }) });
+      const isTold = write(user, 'user', { text, ...(link !== undefined && { link }) });
       if (user.mode === 'listen') return;
-      const said = text.toLowerCase();
-      follow(user, (each) => 'text' in each && (each.text === '*' || said.includes(each.text.toLowerCase())));
+      if (world.settings.botAnswers === 'meanwhile') botAnswers(user, text);
+      else void isTold.then(() => botAnswers(user, text));
     },
     agentWrites(user, text) {
       if (user.mode === 'normal' && world.settings.agentInNormalMode === 'refused') return false;
-      write(user, 'agent', { text });
+      void write(user, 'agent', { text });
       return true;
     },
     handOver(user) {
       user.mode = 'listen';
+      user.changes.push({ at: Date.now(), to: 'listen' });
       user.handovers += 1;
     },
     takeOver(user, claimEnd) {
       user.mode = 'normal';
+      user.changes.push({ at: Date.now(), to: 'normal' });
       user.takeovers.push(claimEnd ?? null);
       if (claimEnd === undefined) return;
       const connection = moduleOf(user.moduleId)?.connections.find(

@@ -18,6 +18,8 @@ export const settingsSchema = z.strictObject({
   deliveries: z.number().int().min(1).max(5).default(1),
   /** Members of the message webhook's body; `bare` has neither id nor time. */
   messageShape: z.enum(['flat', 'nested', 'bare']).default('flat'),
+  /** Whether the bot waits with its answer until the user's line is told, or works meanwhile. */
+  botAnswers: z.enum(['afterTelling', 'meanwhile']).default('meanwhile'),
   /** Whether agents are heard in normal mode. */
   agentInNormalMode: z.enum(['shown', 'refused']).default('shown'),
   /** Sent as `customVariables` of every claim. */
@@ -73,6 +75,8 @@ export interface User {
   handovers: number;
   /** `ClaimEnd` of each takeover; null: none. */
   readonly takeovers: (string | null)[];
+  /** Every change of mode that was asked for, in order; epoch milliseconds. */
+  readonly changes: { readonly at: number; readonly to: User['mode'] }[];
 }
 
 /** A webhook that was sent. */
