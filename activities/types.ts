@@ -1,7 +1,7 @@
 // What the workflow asks of the world: names, inputs and answers of the activities. The workflow imports these
 // types only. One object argument each, so that fields can be added without breaking what is in flight.
 import type { CompactPlan } from '../domain/compact-plan';
-import type { BotWord } from '../domain/bot-session';
+import type { BotWord, HandsOn } from '../domain/bot-session';
 import type { BotState } from '../domain/bot-state';
 import type { ChatMessage, ChatState } from '../domain/chat';
 import type { DeskEvent, DeskNewsSignal } from '../domain/desk-event';
@@ -66,6 +66,8 @@ export type TransferReply =
       readonly chat?: ChatState;
       /** What a receiving bot said at once. */
       readonly said?: readonly BotWord[];
+      /** It hands the conversation on at once: only whoever goes on with its session can take it further. */
+      readonly handsOn?: HandsOn;
     }
   | {
       readonly kind: 'declined';

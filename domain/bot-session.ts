@@ -95,8 +95,13 @@ export interface BotTurn {
 /** Why Baton ends a session. */
 export type SessionEnd = 'user' | 'transfer' | 'expired' | 'error' | 'other';
 
+/** What a receiving bot says at once, where it hands the conversation on at once. */
+export type HandsOn = Pick<BotTurn, 'variables' | 'intents'> & {
+  readonly escalates: NonNullable<BotTurn['escalates']>;
+};
+
 /** The bot that has taken a conversation over: answer of the `receiver` query of an escalation. */
-export interface Receiver {
+export interface Receiver extends Partial<HandsOn> {
   /** The connector with whose account its session was begun. */
   readonly connector: string;
   readonly botId: string;

@@ -1,6 +1,6 @@
 // The state of one escalation and its pure transitions. The workflow's handlers and steps call these; nothing here
 // waits, and nothing here can throw on bad input, because an exception in a handler would freeze the workflow.
-import type { BotWord, Receiver } from './bot-session';
+import type { BotWord, HandsOn, Receiver } from './bot-session';
 import type { BotState } from './bot-state';
 import { isChatEvent, type ChatMessage, type ChatState } from './chat';
 import type { DeskEvent, DeskEventSignal, DeskNewsSignal, DeskWord } from './desk-event';
@@ -66,6 +66,8 @@ export interface Transfer {
   readonly listenMs?: number;
   /** What a receiving bot said at once. */
   said?: readonly BotWord[];
+  /** It hands the conversation on at once. */
+  handsOn?: HandsOn;
   /** Where its desk's chat stands. Opaque, and for the desk only. */
   chat?: ChatState;
   /** Why nobody listens to its desk any more. */
@@ -336,8 +338,8 @@ export function receiverOf({ transfers }: EscalationState): Receiver | undefined
     ({ standing, target }) => standing === 'connected' && target.kind === 'bot',
   );
   if (!taken?.chat) return undefined;
-  const { connector, target, chat, said = [] } = taken;
-  return { connector, botId: target.id, session: chat, said };
+  const { connector, target, chat, said = [], handsOn } = taken;
+  return { connector, botId: target.id, session: chat, said, ...handsOn };
 }
 
 /** Keeps where a desk's chat stands: the greater generation counts, and of the same the later. */

@@ -1,6 +1,6 @@
 // The desk port: the side where human agents (or the other bot) are. One implementation per vendor, proven by
 // one conformance suite (test/platforms/desk-conformance.ts). Knows nothing of Temporal.
-import type { BotWord } from '../domain/bot-session';
+import type { BotWord, HandsOn } from '../domain/bot-session';
 import type { ChatMessage, ChatState } from '../domain/chat';
 import type { DeskEvent, DeclineReason, DeskWord } from '../domain/desk-event';
 import type { TransferContext } from '../domain/plan';
@@ -88,6 +88,8 @@ export type TransferAnswer =
       readonly chat?: ChatState;
       /** What a receiving bot said at once. */
       readonly said?: readonly BotWord[];
+      /** It hands the conversation on at once: only whoever goes on with its session can take it further. */
+      readonly handsOn?: HandsOn;
     }
   | {
       readonly kind: 'declined';

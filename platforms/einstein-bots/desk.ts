@@ -80,7 +80,7 @@ export function sessionKey(tenant: string, { transferId }: Pick<TransferRef, 'tr
 
 async function requestTransfer(
   sessions: EinsteinSessions,
-  { tenant, log }: PlatformContext,
+  { tenant }: PlatformContext,
   request: TransferRequest,
   call: Call,
 ): Promise<TransferAnswer> {
@@ -99,14 +99,11 @@ async function requestTransfer(
     call.signal,
   );
   if (beginning.kind === 'refused') return declinedBy(beginning);
-  const { session, said, ended, escalates } = beginning.turn;
+  const { session, said, ended, escalates, variables, intents } = beginning.turn;
   if (ended)
     return { kind: 'declined', reason: 'rejected', detail: `the bot ended at once: ${ended.reason}` };
-  if (!escalates) return { kind: 'connected', agentId: target.id, chat: session, said };
-  await sessions.end(session, 'error', call).catch(() => {
-    log.warn({ event: 'einstein_bots.end_lost' }, 'a session was not ended');
-  });
-  return { kind: 'declined', reason: 'rejected', detail: 'the bot handed off at once' };
+  const handsOn = escalates && { escalates, ...(variables && { variables }), ...(intents && { intents }) };
+  return { kind: 'connected', agentId: target.id, chat: session, said, ...(handsOn && { handsOn }) };
 }
 
 /** A wrong bot, org or version of a bot is the target's fault (404, 422); what is not available may be later (410). */

@@ -120,7 +120,8 @@ function activitiesOf(of: (conversationId: string) => World): EscalationActiviti
       world.seen.push(`transfer ${input.target.id}`);
       world.transfers.push(input);
       const reply = (await world.script.requestTransfer?.(input, world)) ?? { kind: 'queued' };
-      if (reply.kind === 'connected') world.humans.add(input.transferId);
+      // One that hands on at once has nobody to take the user.
+      if (reply.kind === 'connected' && !reply.handsOn) world.humans.add(input.transferId);
       return reply;
     },
     async awaitAnswer(input) {

@@ -190,6 +190,30 @@ test('the first words of a receiving bot reach the user before what it says late
   );
 });
 
+test('a bot that hands on at once takes nobody whose messages Baton would carry: the next rung is tried', async () => {
+  const [rung] = aChatPlan().rungs;
+  const next = aRung({ skill: '4799' });
+  await stage.play(
+    {
+      record: 'bot-side-hands-on',
+      plan: aChatPlan({ rungs: [...(rung ? [rung] : []), next] }),
+      requestTransfer: ({ target }) =>
+        target.id === '4799'
+          ? { kind: 'connected', agentId: 'maria' }
+          : {
+              kind: 'connected',
+              chat: { generation: 1 },
+              handsOn: { escalates: { messageId: 'm1', targets: [{ kind: 'bot', id: 'pong' }] } },
+            },
+    },
+    async (scene) => {
+      const result = await scene.handle.result();
+      expect(result.outcome).toMatchObject({ kind: 'connected', rung: 1 });
+      expect(scene.world.seen).toContain('close 4711');
+    },
+  );
+});
+
 test('tells whoever goes on with it which bot has taken the conversation over', async () => {
   const chat = { generation: 1, session: 's-1' };
   await stage.play(

@@ -98,8 +98,24 @@ async function askDesk(
   noteAnswer(state);
   if (message && reply.value.kind !== 'declined') state.messageDue = false;
   if ('chat' in reply.value) noteChat(transfer, reply.value.chat);
-  if ('said' in reply.value && reply.value.said) transfer.said = reply.value.said;
-  return replyAnswer(reply.value);
+  return reply.value.kind === 'connected'
+    ? receivedBy(state, transfer, reply.value)
+    : replyAnswer(reply.value);
+}
+
+/** Where Baton would carry the messages, nobody takes further what a receiving bot hands on at once. */
+function receivedBy(
+  state: EscalationState,
+  transfer: Transfer,
+  reply: TransferReply & { readonly kind: 'connected' },
+): Asked {
+  if (reply.said) transfer.said = reply.said;
+  if (reply.handsOn) transfer.handsOn = reply.handsOn;
+  if (reply.handsOn && transfer.carried) {
+    void leaveChat(state, transfer);
+    return { kind: 'declined', reason: 'rejected', detail: 'the bot handed off at once' };
+  }
+  return replyAnswer(reply);
 }
 
 function replyAnswer(reply: TransferReply): Asked {

@@ -100,13 +100,13 @@ describe('a transfer', () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  test('to a bot that hands off at once is declined, and its session ended', async () => {
+  test('to a bot that hands on at once tells where to', async () => {
     const answer = await desk.requestTransfer(requestOf(PRESET_BOTS.ping), call());
 
-    expect(answer).toMatchObject({ kind: 'declined', reason: 'rejected' });
-    expect((await stage.control.state()).sessions).toMatchObject([
-      { ended: { by: 'client', reason: 'Error' } },
-    ]);
+    expect(answer).toMatchObject({
+      kind: 'connected',
+      handsOn: { escalates: { targets: [{ kind: 'bot', id: PRESET_BOTS.pong }] } },
+    });
   });
 
   test('that is taken back ends the session', async () => {
