@@ -53,6 +53,8 @@ export interface System {
   readonly configFile: string;
   readonly liveperson: LivePersonSimulator;
   readonly bot: BotReceiverControl;
+  /** Where {@link System.bot} takes messages for its users, and notices. */
+  readonly botUrls: { readonly messages: string; readonly notices: string };
   readonly desk: GenericDeskControl;
   readonly recorder: Recorder;
   readonly gateway: GatewayCalls & { readonly url: string };
@@ -113,6 +115,7 @@ async function build(options: SystemOptions, closers: Closer[]): Promise<System>
     configFile: config,
     liveperson,
     bot,
+    botUrls: { messages: parts.botMessages, notices: parts.botNotices },
     desk,
     recorder,
     gateway: {

@@ -12,6 +12,7 @@ const CONNECTOR = 'chat-live-agent';
 const ORG = '00DD0000000JVXs';
 const DEPLOYMENT = '572D000000000J6';
 const BUTTON = '573D000000000OC';
+const NOBODY = '573D000000000OD';
 const ANN = '005D00000000A01';
 const LABEL = 'Conversation';
 const OPEN: readonly string[] = ['queued', 'ringing', 'established', 'unattended'];
@@ -21,8 +22,11 @@ export async function createLiveAgentStage(): Promise<ChatStage> {
   const simulator = await startLiveAgentSimulator({
     world: {
       settings: { organizationId: ORG, deploymentId: DEPLOYMENT, pollMs: 2_000, clientPollTimeout: 5 },
-      agents: [{ id: ANN, name: 'Ann', capacity: 20 }],
-      buttons: [{ id: BUTTON, name: 'Chat', agents: [ANN] }],
+      agents: [{ id: ANN, name: 'Ann', capacity: 200 }],
+      buttons: [
+        { id: BUTTON, name: 'Chat', agents: [ANN] },
+        { id: NOBODY, name: 'Empty', agents: [] },
+      ],
     },
   });
   const org = createLiveAgentControl(simulator.url);
@@ -71,6 +75,8 @@ export async function createLiveAgentStage(): Promise<ChatStage> {
       (await org.chat(await chatOf(conversationId))).transcript.flatMap(({ from, text }) =>
         from === 'system' ? [] : [{ from: from === 'visitor' ? 'user' : 'agent', text }],
       ),
+    nobody: NOBODY,
+    hasLetGo: async (conversationId) => (await find(conversationId)) === undefined,
     async disturb(how) {
       if (how === 'cut') link.cut();
       else await org.fault({ kind: FAULTS[how], on: 'ChatMessage' });

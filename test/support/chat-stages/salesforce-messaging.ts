@@ -11,6 +11,7 @@ import { FAULTS, type ChatStage } from './stage';
 const PLATFORM = 'salesforce-messaging';
 const CONNECTOR = 'chat-messaging';
 const ORG = '00D5e000001AbCdEAK';
+const NOBODY = 'Nobody';
 const CONVERSATION = 'Baton_Conversation';
 
 /** Starts the org. */
@@ -18,7 +19,7 @@ export async function createMessagingStage(): Promise<ChatStage> {
   const simulator = await startMessagingSimulator({
     world: {
       settings: { orgId: ORG, replays: false, dedupes: false, pingMs: 500 },
-      places: [{ name: 'Chat' }],
+      places: [{ name: 'Chat' }, { name: NOBODY, behaviour: 'unroutable' }],
     },
   });
   const org = createMessagingControl(simulator.url);
@@ -62,6 +63,13 @@ export async function createMessagingStage(): Promise<ChatStage> {
         from,
         text,
       })),
+    nobody: NOBODY,
+    async hasLetGo(conversationId) {
+      const { conversations } = await org.state();
+      return conversations
+        .filter(({ attributes }) => attributes[CONVERSATION] === conversationId)
+        .every(({ status }) => status !== 'waiting' && status !== 'active');
+    },
     async disturb(how) {
       if (how === 'cut') link.cut();
       else await org.fault({ kind: FAULTS[how], on: 'message' });

@@ -47,6 +47,10 @@ export interface ChatStage {
   agentEnds(conversationId: string): Promise<void>;
   /** What the agent's console shows of the talk with the user. */
   console(conversationId: string): Promise<readonly Line[]>;
+  /** Id of a skill that declines everybody: nobody is there. */
+  readonly nobody: string;
+  /** Whether the desk has nothing of the conversation that waits or is open. */
+  hasLetGo(conversationId: string): Promise<boolean>;
   disturb(how: Disturbance): Promise<void>;
   /** No order of {@link disturb} waits any more. */
   calm(): Promise<void>;

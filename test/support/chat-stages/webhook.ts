@@ -8,10 +8,14 @@ import { FAULTS, type ChatStage } from './stage';
 const PLATFORM = 'webhook';
 const CONNECTOR = 'chat-webhook';
 const SKILL = 'chat';
+const NOBODY = 'nobody';
 
 /** Starts the desk. */
 export async function createWebhookStage(): Promise<ChatStage> {
-  const simulator = await startGenericDesk({ secret: DESK_SECRET, targets: [{ id: SKILL }] });
+  const simulator = await startGenericDesk({
+    secret: DESK_SECRET,
+    targets: [{ id: SKILL }, { id: NOBODY, agents: [] }],
+  });
   const desk = createGenericDeskControl(simulator.controlUrl);
   const link = await createBreakableLink(simulator.url);
   let events: BreakableLink | undefined;
@@ -53,6 +57,17 @@ export async function createWebhookStage(): Promise<ChatStage> {
     async console(conversationId) {
       const { conversations } = await desk.state();
       return (conversations[conversationId]?.chat ?? []).map(({ from, text = '' }) => ({ from, text }));
+    },
+    nobody: NOBODY,
+    async hasLetGo(conversationId) {
+      const { transfers, conversations } = await desk.state();
+      return transfers
+        .filter((transfer) => transfer.conversationId === conversationId)
+        .every(
+          ({ standing: { status } }) =>
+            status !== 'queued' &&
+            (status !== 'connected' || (conversations[conversationId]?.chatClosed ?? false)),
+        );
     },
     async disturb(how) {
       if (how !== 'cut') return desk.fault({ kind: FAULTS[how], on: 'chat.message' });
