@@ -88,8 +88,9 @@ async function workAttempt(state: EscalationState, planned: EscalationPlan, ears
   if (planned.botSide?.tellsFirst) await condition(() => !isTellingProgress(state));
   const plan = await withTranscript(state, planned);
   if (plan.problem && !mustStop(state)) {
-    if (!plan.problem.silent && !plan.botSide?.answersFailures) await sayFallback(state, plan);
-    return { outcome: { kind: 'failed', ...plan.problem } };
+    const { silent, ...why } = plan.problem;
+    if (!silent && !plan.botSide?.answersFailures) await sayFallback(state, plan);
+    return { outcome: { kind: 'failed', ...why } };
   }
   await sayLastWords(state, plan);
   await applyInteractionDelay(state, plan);

@@ -151,6 +151,10 @@ test('leaves the answer to the bot when no target that it named can be tried', a
         detail: 'the bot named no target',
       });
       expect(scene.world.userRead).toEqual([]);
+      // As everything that is answered, the outcome has what its schema has and no more.
+      expect((await scene.status()).attempts.map(({ outcome }) => outcome)).toEqual([
+        { kind: 'failed', reason: 'invalid_target', detail: 'the bot named no target' },
+      ]);
       // But where the bot does not answer, the user is not left without one.
       await scene.handle.result();
       expect(scene.world.userRead).toEqual([aPlan().failureMessage]);
