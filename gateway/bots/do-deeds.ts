@@ -77,7 +77,9 @@ async function giveMessage(
     ...(text !== undefined && { text: maskedText(tenantOf(configuration, tenant), text) }),
     ...(state && { botState: state }),
   };
-  const fate = await isThere('ESC_NO_HANDOFF', () => escalations.userMessage(key, given));
+  // What another can do about it is not to be swallowed by an escalation that only waits for its bot.
+  const only = { notWhileBotOwns: otherwise !== undefined };
+  const fate = await isThere('ESC_NO_HANDOFF', () => escalations.userMessage(key, given, only));
   const further = fate === 'taken' ? ifTaken : otherwise;
   if (!further) return fate;
   await passages.passOn(key, { ...further, bot });

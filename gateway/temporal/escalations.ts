@@ -14,7 +14,7 @@ import { viewOf, type EscalationView } from './escalation-view';
 import { withTemporal } from '../../temporal/faults';
 import { readExplanation, readStatus } from './read-run';
 import { redeliver } from './redeliver';
-import { noEscalation, type EscalationKey } from '../../temporal/runs';
+import { latestRun, mayAwaitBot, noEscalation, type EscalationKey } from '../../temporal/runs';
 import { prepare, take, type Prepared, type Taken } from '../../temporal/take';
 
 /** What the routes call. */
@@ -31,10 +31,15 @@ export interface Escalations {
   /** @throws BatonError `ESC_NOTICE_NOT_FOUND` */
   redeliver(key: EscalationKey, sequence: number): Promise<void>;
   /**
-   * The user wrote something for the agent; `botState`: what the bot's platform gave with it.
+   * The user wrote something for the agent; `botState`: what the bot's platform gave with it. `notWhileBotOwns`: nor is
+   * it taken while an escalation only waits for its bot to ask again.
    * @throws BatonError `ESC_NO_HANDOFF`
    */
-  userMessage(key: EscalationKey, message: ChatMessage & { readonly botState?: BotState }): Promise<void>;
+  userMessage(
+    key: EscalationKey,
+    message: ChatMessage & { readonly botState?: BotState },
+    only?: { readonly notWhileBotOwns: boolean },
+  ): Promise<void>;
   /** A desk, by its connector, says something of a transfer or a chat. */
   deskWord(tenant: string, connector: string, event: PlatformEvent): Promise<void>;
 }
@@ -61,7 +66,9 @@ export function createEscalations(deps: GatewayDeps): Escalations {
     cancel: (key) => signalOpen(key, 'cancel', {}),
     userLeft: (key) => signalOpen(key, 'userLeft'),
     redeliver: (key, sequence) => redeliver(deps, key, sequence),
-    userMessage: async (key, message) => {
+    userMessage: async (key, message, only) => {
+      if (only?.notWhileBotOwns && mayAwaitBot(await latestRun(deps, key).catch(orNoHandoff)))
+        throw noHandoff();
       const { isOpen } = await escalationRun(deps, key).catch(orNoHandoff);
       if (!isOpen) throw noHandoff();
       await withTemporal(client, () => handleOf(key).signal('userMessage', message)).catch(orNoHandoff);
