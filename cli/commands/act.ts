@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { fail, stopSignal } from '../failure';
 import { playAgent, type AgentOptions } from '../start/actors/agent';
+import { playChatClient, type ChatClientOptions } from '../start/actors/chat-client';
 import { playUser, type UserOptions } from '../start/actors/user';
 import { playWidgetVisitor, type WidgetVisitorOptions } from '../start/actors/widget-visitor';
 import { DEMO_API_KEY } from '../start/settings';
@@ -23,6 +24,15 @@ export function addActCommand(program: Command): void {
     .requiredOption('--certainly <url>')
     .action((options: WidgetVisitorOptions) =>
       playWidgetVisitor(options, stopSignal()).then(() => process.exit(), fail),
+    );
+  act
+    .command('chat-client')
+    .requiredOption('--conversation <id>')
+    .requiredOption('--talk <name>')
+    .requiredOption('--gateway <url>')
+    .requiredOption('--receiver <url>')
+    .action((options: Omit<ChatClientOptions, 'apiKey'>) =>
+      playChatClient({ ...options, apiKey: DEMO_API_KEY }, stopSignal()).then(() => process.exit(), fail),
     );
   act
     .command('agent')

@@ -7,6 +7,7 @@ import { startLiveAgentSimulator } from '../../platforms/salesforce-live-agent/s
 import { startMessagingSimulator } from '../../platforms/salesforce-messaging/simulator';
 import { startBotReceiver } from '../../platforms/webhook/simulator';
 import { fail, stopSignal } from '../failure';
+import { startSalesforce } from '../start/salesforce';
 import { optionalPortOption, portOption } from '../options';
 import { DEMO_BOT_SECRET } from '../start/settings';
 
@@ -18,6 +19,8 @@ interface Options {
   readonly liveAgentPort?: number;
   readonly messagingPort: number;
   readonly certainlyPort: number;
+  readonly einsteinBotsPort: number;
+  readonly omniPort: number;
 }
 
 /** Adds the command. */
@@ -25,7 +28,7 @@ export function addSimulateCommand(program: Command): void {
   program
     .command('simulate')
     .description(
-      'Run the simulated platforms: LivePerson, Salesforce Messaging, Live Agent, Certainly, and a bot that receives notices.',
+      'Run the simulated platforms: LivePerson, Salesforce Messaging, Live Agent, Omni-Channel and Einstein bots, Certainly, and a bot that receives notices.',
     )
     .addOption(portOption('--liveperson-port <port>', 'port of the simulated LivePerson', 7301))
     .option('--liveperson-state <file>', 'keep its conversations in this file')
@@ -39,6 +42,10 @@ export function addSimulateCommand(program: Command): void {
     )
     .addOption(portOption('--messaging-port <port>', 'port of the simulated Salesforce Messaging', 7304))
     .addOption(portOption('--certainly-port <port>', 'port of the simulated Certainly', 7305))
+    .addOption(
+      portOption('--einstein-bots-port <port>', 'port of the simulated runtime of Einstein bots', 7306),
+    )
+    .addOption(portOption('--omni-port <port>', 'port of the simulated Omni-Channel org of these bots', 7307))
     .action((options: Options) => simulate(options, stopSignal()).catch(fail));
 }
 
@@ -52,17 +59,20 @@ async function simulate(options: Options, stop: AbortSignal): Promise<void> {
     liveAgentPort === undefined ? undefined : await startLiveAgentSimulator({ port: liveAgentPort });
   const messaging = await startMessagingSimulator({ port: options.messagingPort });
   const certainly = await startCertainlySimulator({ port: options.certainlyPort });
+  const salesforce = await startSalesforce({ bots: options.einsteinBotsPort, omni: options.omniPort });
   // The last: who waits for it waits for all.
   const bot = await startBotReceiver({ port: options.botPort, secret: DEMO_BOT_SECRET });
   const urls = {
     liveperson: liveperson.url,
     messaging: messaging.url,
     certainly: certainly.url,
+    einsteinBots: salesforce.botsUrl,
+    omni: salesforce.omniUrl,
     bot: bot.controlUrl,
     ...(liveAgent && { liveAgent: liveAgent.baseUrl }),
   };
   process.stdout.write(`${JSON.stringify(urls)}\n`);
   if (!stop.aborted) await once(stop, 'abort');
-  const simulators = [liveperson, liveAgent, messaging, certainly, bot];
+  const simulators = [liveperson, liveAgent, messaging, certainly, salesforce, bot];
   await Promise.all(simulators.map(async (simulator) => simulator?.close()));
 }

@@ -28,6 +28,10 @@ export function addStartCommand(program: Command): void {
     .addOption(portOption('--worker-health-port <port>', "port of the worker's health", 7303))
     .addOption(portOption('--messaging-port <port>', 'port of the simulated Salesforce Messaging', 7304))
     .addOption(portOption('--certainly-port <port>', 'port of the simulated Certainly', 7305))
+    .addOption(
+      portOption('--einstein-bots-port <port>', 'port of the simulated runtime of Einstein bots', 7306),
+    )
+    .addOption(portOption('--omni-port <port>', 'port of the simulated Omni-Channel org', 7307))
     .action(async (options: StartOptions) => {
       const story = STORIES.find(({ name }) => name === options.demo);
       if (!story) throw new Error(`no story ${options.demo}`);

@@ -1,5 +1,6 @@
 // Follows one escalation until it is closed, telling what its witnesses see on the way.
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StoryLine } from '../../domain/escalation-state';
 import type { Explanation } from '../../domain/explain';
 import { BatonError } from '../../domain/errors';
 import type { Stage } from './story';
@@ -43,7 +44,12 @@ export async function follow(stage: Stage, options: FollowOptions): Promise<Expl
   return latest;
 }
 
-function happenings({ story }: Explanation): Happening[] {
+/** The lines of a story. */
+export function happenings({
+  story,
+}: {
+  readonly story: readonly Pick<StoryLine, 'at' | 'event' | 'detail'>[];
+}): Happening[] {
   return story.map((line) => ({
     at: line.at,
     line: {

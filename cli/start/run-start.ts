@@ -67,6 +67,8 @@ async function startEverything(
     { port: options.botPort, use: "the demo bot's webhook", option: '--bot-port' },
     { port: options.messagingPort, use: 'the simulated Salesforce Messaging', option: '--messaging-port' },
     { port: options.certainlyPort, use: 'the simulated Certainly', option: '--certainly-port' },
+    { port: options.einsteinBotsPort, use: 'the simulated Einstein bots', option: '--einstein-bots-port' },
+    { port: options.omniPort, use: 'the simulated Omni-Channel org', option: '--omni-port' },
     { port: options.workerHealthPort, use: "the worker's health", option: '--worker-health-port' },
   ]);
   const server = await startTemporal(options, paths, narrator);
@@ -106,6 +108,8 @@ async function startEverything(
       bot: local(options.botPort),
       messaging: local(options.messagingPort),
       certainly: local(options.certainlyPort),
+      einsteinBots: local(options.einsteinBotsPort),
+      omni: local(options.omniPort),
     },
   };
   narrator.progress('starting simulated platforms, worker and gateway');
@@ -151,6 +155,7 @@ function simulatorArgs(options: StartOptions, paths: StartPaths): string[] {
     ...['--liveperson-port', String(options.livepersonPort), '--liveperson-state', paths.livepersonState],
     ...['--bot-port', String(options.botPort), '--messaging-port', String(options.messagingPort)],
     ...['--certainly-port', String(options.certainlyPort)],
+    ...['--einstein-bots-port', String(options.einsteinBotsPort), '--omni-port', String(options.omniPort)],
   ];
 }
 
@@ -171,11 +176,14 @@ function conclude(ending: Ending, narrator: Narrator): void {
 
 /** Only while everything runs: with `--once` nothing of it would answer. */
 function showWhereToLook(ending: Ending, running: Running, narrator: Narrator): void {
-  const workflow = `${running.uiUrl}/namespaces/default/workflows/${encodeURIComponent(ending.workflowId)}`;
+  const workflow = (id: string): string =>
+    `${running.uiUrl}/namespaces/default/workflows/${encodeURIComponent(id)}`;
+  const further = Object.entries(ending.further ?? {});
   narrator.note(
     [
       '',
-      `  This escalation   ${workflow}`,
+      `  This escalation   ${workflow(ending.workflowId)}`,
+      ...further.map(([what, id]) => `  ${what.padEnd(17)} ${workflow(id)}`),
       `  All escalations   ${running.uiUrl}/namespaces/default/workflows`,
       `  The gateway       ${running.gatewayUrl}/healthz`,
       '',

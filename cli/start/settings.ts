@@ -14,6 +14,8 @@ export interface StartOptions {
   readonly workerHealthPort: number;
   readonly messagingPort: number;
   readonly certainlyPort: number;
+  readonly einsteinBotsPort: number;
+  readonly omniPort: number;
 }
 
 /** Where everything lies, below the folder it was started in. */
@@ -34,6 +36,9 @@ export const DEMO_SEALING_KEYS = 'demo:ZGVtby1zZWFsaW5nLWtleS1mb3ItbG9vcGJhY2stM
 
 /** What the simulated Certainly sends with its webhooks. */
 export const DEMO_CERTAINLY_TOKEN = 'demo-token-of-webhooks-on-loopback';
+
+/** Of the connected apps of the simulated Salesforce. */
+export const DEMO_SALESFORCE_SECRET = 'demo-client-secret';
 
 /** Paths in `.baton/`. */
 export function startPaths(folder: string): StartPaths {
@@ -58,6 +63,9 @@ export function childEnvironment(base: NodeJS.ProcessEnv, options: StartOptions)
     BATON_DEMO_SEALING_KEYS: DEMO_SEALING_KEYS,
     BATON_DEMO_CERTAINLY_URL: `http://127.0.0.1:${options.certainlyPort}`,
     BATON_DEMO_CERTAINLY_TOKEN: DEMO_CERTAINLY_TOKEN,
+    BATON_DEMO_EINSTEIN_BOTS_URL: `http://127.0.0.1:${options.einsteinBotsPort}`,
+    BATON_DEMO_OMNI_URL: `http://127.0.0.1:${options.omniPort}`,
+    BATON_DEMO_SALESFORCE_SECRET: DEMO_SALESFORCE_SECRET,
     BATON_DEMO_LIVEPERSON_PASSWORD: 'demo-password',
     BATON_DEMO_LIVEPERSON_HOST: `127.0.0.1:${options.livepersonPort}`,
   };

@@ -12,6 +12,8 @@ export interface Stage {
     readonly bot: string;
     readonly messaging: string;
     readonly certainly: string;
+    readonly einsteinBots: string;
+    readonly omni: string;
   };
   /** Starts `baton act …` as a process of its own, which prints into `logFile`. */
   act(name: string, args: readonly string[]): { readonly logFile: string };
@@ -28,6 +30,8 @@ export interface Ending {
   /** Why not, or what was reached. */
   readonly summary: string;
   readonly workflowId: string;
+  /** More workflows to look at, by a word or two. */
+  readonly further?: Readonly<Record<string, string>>;
   /** A shell line that makes something similar happen again. */
   readonly tryIt: readonly string[];
 }

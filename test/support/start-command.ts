@@ -10,7 +10,19 @@ const START_TIMEOUT_MS = 90_000;
 
 /** The ports of one start, by the name of their option. */
 export type StartPorts = Readonly<
-  Record<'temporal' | 'ui' | 'gateway' | 'liveperson' | 'bot' | 'messaging' | 'certainly' | 'worker-health', number>
+  Record<
+    | 'temporal'
+    | 'ui'
+    | 'gateway'
+    | 'liveperson'
+    | 'bot'
+    | 'messaging'
+    | 'certainly'
+    | 'einstein-bots'
+    | 'omni'
+    | 'worker-health',
+    number
+  >
 >;
 
 /** See the file's comment. */
@@ -29,7 +41,18 @@ export interface StartCommand {
 
 /** Ports that are free now, each another. */
 export async function freeStartPorts(): Promise<StartPorts> {
-  const names = ['temporal', 'ui', 'gateway', 'liveperson', 'bot', 'messaging', 'certainly', 'worker-health'] as const;
+  const names = [
+    'temporal',
+    'ui',
+    'gateway',
+    'liveperson',
+    'bot',
+    'messaging',
+    'certainly',
+    'einstein-bots',
+    'omni',
+    'worker-health',
+  ] as const;
   const found = new Set<number>();
   while (found.size < names.length) found.add(await findFreePort());
   const ports = [...found];

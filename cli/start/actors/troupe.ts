@@ -11,7 +11,7 @@ import { DIALOGUE, KILLED_AT, type Side } from './dialogue';
 const POLL_MS = 50;
 /** So long there is no worker. */
 const OUTAGE_MS = 2_500;
-/** On a busy machine the two take longer to write. */
+/** On a busy machine it takes longer to write. */
 const PATIENCE_MS = 10_000;
 
 /** One side's process. */
@@ -44,7 +44,7 @@ export async function tellWhatActorsSee(
       at,
       line: {
         who: side,
-        what: `${event === 'wrote' ? 'writes' : 'reads'}: ${text}`,
+        what: `${event === 'wrote' ? 'writes' : 'reads'}: ${text.replaceAll('\n', ' / ')}`,
         event: `${side}.${event}`,
         detail: text,
       },
@@ -59,15 +59,16 @@ export async function tellWhatActorsSee(
   await tellNews();
 }
 
-/** Resolves with whether both wrote something while there was no worker. */
+/** Kills the worker when `at` is read. Resolves with whether everybody wrote something while there was none. */
 export async function killInTheMiddle(
   stage: Stage,
   actors: readonly Actor[],
   timeoutMs: number,
+  at = KILLED_AT,
 ): Promise<boolean> {
   const deadlineAt = Date.now() + timeoutMs;
   const isTime = (): boolean =>
-    actors.some(({ events }) => events().some(({ event, text }) => event === 'read' && text === KILLED_AT));
+    actors.some(({ events }) => events().some(({ event, text }) => event === 'read' && text === at));
   while (!isTime()) {
     if (stage.stop.aborted || Date.now() > deadlineAt) return false;
     await sleep(POLL_MS);
@@ -76,7 +77,7 @@ export async function killInTheMiddle(
   await stage.worker.kill();
   stage.narrator.say({
     who: 'setup',
-    what: 'the worker is killed (SIGKILL); both go on writing',
+    what: `the worker is killed (SIGKILL); ${actors.length > 1 ? 'both go on' : 'the user goes on'} writing`,
     event: 'worker.killed',
   });
   const wroteOn = (): boolean =>

@@ -1,8 +1,9 @@
 // The demo stories by name.
 import type { Story } from '../story';
+import { botToBotStory } from './bot-to-bot';
 import { certainlyStory } from './certainly';
 import { livePersonStory } from './liveperson';
 import { relayStory } from './relay';
 
 /** Every story that `--demo` can play; the first is the default. */
-export const STORIES: readonly Story[] = [livePersonStory, relayStory, certainlyStory];
+export const STORIES: readonly Story[] = [livePersonStory, relayStory, certainlyStory, botToBotStory];

@@ -5,6 +5,8 @@ import type { Route } from './routes';
 
 /** A request as it is remembered. */
 export interface RecordedRequest {
+  /** Epoch milliseconds, when it came. */
+  readonly at: number;
   readonly method: string;
   readonly path: string;
   /** Lower-case names; without `authorization`. */
@@ -37,6 +39,7 @@ export function createRequestLog(): RequestLog {
       const { authorization: _authorization, ...headers } = request.headers;
       const body = readBody(request, route);
       const recorded: RecordedRequest = {
+        at: Date.now(),
         method: request.method,
         path: request.path,
         headers,
