@@ -10,7 +10,14 @@ const DEMO = readFileSync(resolve(__dirname, '../../baton.demo.yaml'), 'utf8');
 const file = join(mkdtempSync(join(tmpdir(), 'baton-config-')), 'baton.yaml');
 const options = {
   ...loadOptions(),
-  env: childEnvironment({}, { botPort: 1, livepersonPort: 2, messagingPort: 3, certainlyPort: 4 } as StartOptions),
+  env: childEnvironment({}, {
+    botPort: 1,
+    livepersonPort: 2,
+    messagingPort: 3,
+    certainlyPort: 4,
+    einsteinBotsPort: 5,
+    omniPort: 6,
+  } as StartOptions),
 };
 
 test('reports a script that does not compile as a fault at its line, and nothing as fine', () => {
