@@ -208,13 +208,10 @@ export const einsteinTriggerBody = z
       textSchema(500).meta({ description: 'Of the header `X-Runtime-CRC` of that answer, if it had one.' }),
     ),
     lastSequenceId: z.exactOptional(
-      z
-        .int()
-        .min(0)
-        .meta({
-          description:
-            'The last `sequenceId` that you have sent; Baton counts on from there. May be left out if the answer is to that message.',
-        }),
+      z.int().min(0).meta({
+        description:
+          'The last `sequenceId` that you have sent; Baton counts on from there. May be left out if the answer is to that message.',
+      }),
     ),
     botId: z.exactOptional(
       idSchema.meta({ description: 'The bot at its platform. May be left out if it is the configured one.' }),
