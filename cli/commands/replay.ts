@@ -7,7 +7,12 @@ import { BatonError } from '../../domain/errors';
 import { requireConfiguration } from '../configuration-file';
 import { temporalSettings } from '../environment';
 import { fail } from '../failure';
-import { replayHistories, silenceReplay, type ReplayVerdict } from '../replay/replay-histories';
+import {
+  replayHistories,
+  silenceReplay,
+  type ReplayOptions,
+  type ReplayVerdict,
+} from '../replay/replay-histories';
 import { historiesFromPath, historiesFromQuery, type HistorySource } from '../replay/sources';
 
 /** The build at hand. */
@@ -60,7 +65,7 @@ async function connect(address: Parameters<typeof Connection.connect>[0]): Promi
 }
 
 async function report(
-  options: Parameters<typeof replayHistories>[0],
+  options: ReplayOptions,
   sources: Iterable<HistorySource> | AsyncIterable<HistorySource>,
 ): Promise<void> {
   const count = { fits: 0, breaks: 0 };

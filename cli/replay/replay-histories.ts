@@ -22,19 +22,71 @@ export function silenceReplay(): void {
   });
 }
 
+/** What histories are replayed against. */
+export type ReplayOptions = Pick<ReplayWorkerOptions, 'workflowBundle' | 'dataConverter'>;
+
 /** Replays one after the other. */
 export async function* replayHistories(
-  options: Pick<ReplayWorkerOptions, 'workflowBundle' | 'dataConverter'>,
+  options: ReplayOptions,
   sources: Iterable<HistorySource> | AsyncIterable<HistorySource>,
 ): AsyncGenerator<ReplayVerdict> {
-  for await (const { name, workflowId, history } of sources) {
-    try {
-      await Worker.runReplayHistory(options, history, workflowId);
-      yield { kind: 'fits', name, events: history.events?.length ?? 0 };
-    } catch (error) {
-      yield { kind: 'breaks', name, ...explain(error, history) };
-    }
+  const replayer = createReplayer(options);
+  try {
+    for await (const source of sources) yield await replayer.replay(source);
+  } finally {
+    await replayer.close();
   }
+}
+
+/** Replays histories on one worker: making one takes several times as long as a history does. */
+export interface Replayer {
+  /** One at a time. */
+  replay(source: HistorySource): Promise<ReplayVerdict>;
+  close(): Promise<void>;
+}
+
+/** See {@link Replayer}. The worker is made for the first history, and anew after one that breaks it. */
+export function createReplayer(options: ReplayOptions): Replayer {
+  let next: HistorySource | undefined;
+  let results: ReturnType<typeof Worker.runReplayHistories> | undefined;
+  // The worker asks for the next history when it is asked for the next result; without one it ends.
+  const histories = {
+    [Symbol.asyncIterator]: () => ({
+      next: (): Promise<IteratorResult<HistorySource>> => {
+        const source = next;
+        next = undefined;
+        return Promise.resolve(source ? { value: source } : { value: undefined, done: true });
+      },
+    }),
+  };
+
+  async function close(): Promise<void> {
+    const ending = results;
+    results = undefined;
+    await ending?.next();
+  }
+
+  async function run(source: HistorySource): Promise<void> {
+    next = source;
+    results ??= Worker.runReplayHistories(options, histories);
+    const result = await results.next();
+    if (result.done) throw new Error('the replay ended before the history did');
+    if (result.value.error) throw result.value.error;
+  }
+
+  return {
+    close,
+    async replay(source) {
+      const { name, history } = source;
+      try {
+        await run(source);
+        return { kind: 'fits', name, events: history.events?.length ?? 0 };
+      } catch (error) {
+        await close().catch(() => undefined);
+        return { kind: 'breaks', name, ...explain(error, history) };
+      }
+    },
+  };
 }
 
 interface Break {

@@ -1,7 +1,12 @@
 // Every build replays every recorded history; and a changed workflow does not, which proves that the check can fail.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { replayHistories, silenceReplay, type ReplayVerdict } from '../../cli/replay/replay-histories';
+import {
+  createReplayer,
+  silenceReplay,
+  type Replayer,
+  type ReplayVerdict,
+} from '../../cli/replay/replay-histories';
 import { historiesFromPath } from '../../cli/replay/sources';
 import { TEST_BUNDLE_PATH } from '../support/global-setup';
 import { HISTORIES } from '../support/histories';
@@ -11,14 +16,17 @@ const RECORDED = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'))
 
 beforeAll(() => silenceReplay());
 
-async function verdictOf(file: string, bundle = TEST_BUNDLE_PATH): Promise<ReplayVerdict | undefined> {
-  const options = { workflowBundle: { codePath: bundle } };
-  for await (const verdict of replayHistories(options, historiesFromPath(join(HISTORIES, file))))
-    return verdict;
-  return undefined;
+const replayerOf = (codePath: string): Replayer => createReplayer({ workflowBundle: { codePath } });
+
+async function verdictOf(file: string, replayer: Replayer): Promise<ReplayVerdict | undefined> {
+  const [source] = historiesFromPath(join(HISTORIES, file));
+  return source && replayer.replay(source);
 }
 
 describe('the build at hand', () => {
+  const replayer = replayerOf(TEST_BUNDLE_PATH);
+  afterAll(() => replayer.close());
+
   test('has histories to prove itself against', () => {
     expect(RECORDED.length).toBeGreaterThanOrEqual(20);
   });
@@ -28,7 +36,7 @@ describe('the build at hand', () => {
   });
 
   test.each(RECORDED)('replays %s', async (file) => {
-    expect(await verdictOf(file)).toMatchObject({ kind: 'fits' });
+    expect(await verdictOf(file, replayer)).toMatchObject({ kind: 'fits' });
   });
 });
 
@@ -105,7 +113,8 @@ describe('a careless change', () => {
   test.each(MUTATIONS)('is noticed: $name', async (mutation) => {
     const file = RECORDED.find((name) => name.startsWith(`${mutation.noticedBy}.`)) ?? mutation.noticedBy;
 
-    const verdict = await verdictOf(file, await bundleMutant(mutation));
+    const replayer = replayerOf(await bundleMutant(mutation));
+    const verdict = await verdictOf(file, replayer).finally(() => replayer.close());
 
     expect(verdict).toMatchObject({ kind: 'breaks' });
   });

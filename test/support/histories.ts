@@ -6,6 +6,7 @@ import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { temporal } from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
+import { createReplayer } from '../../cli/replay/replay-histories';
 import { TEST_BUNDLE_PATH } from './global-setup';
 
 /** A workflow's history. */
@@ -36,6 +37,25 @@ export async function historiesOf(
 /** Replays a history; throws what the SDK throws if it does not fit the workflow. */
 export function replay(history: History, workflowId: string, bundlePath = TEST_BUNDLE_PATH): Promise<void> {
   return Worker.runReplayHistory({ workflowBundle: { codePath: bundlePath } }, history, workflowId);
+}
+
+/** Replays many histories on one worker; throws with what does not fit. */
+export interface Replays {
+  replay(history: History, workflowId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** See {@link Replays}. */
+export function openReplays(codePath = TEST_BUNDLE_PATH): Replays {
+  const replayer = createReplayer({ workflowBundle: { codePath } });
+  return {
+    close: () => replayer.close(),
+    async replay(history, workflowId) {
+      const verdict = await replayer.replay({ name: workflowId, workflowId, history });
+      if (verdict.kind === 'breaks')
+        throw new Error(`${workflowId} does not replay at event ${verdict.eventId}: ${verdict.problem}`);
+    },
+  };
 }
 
 /** Keeps a history under its name, if recording is on and none of that name is there. */

@@ -8,7 +8,7 @@ import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { obtainTimeSkippingServer } from '../../servers/time-skipping-server';
 import { aRequest, uniqueId } from './builders';
 import { TEST_BUNDLE_PATH } from './global-setup';
-import { historiesOf, record, replay } from './histories';
+import { historiesOf, openReplays, record, type Replays } from './histories';
 import { brokenPromises, type Ending } from './promises';
 import { openScene, TASK_QUEUE, type Scene } from './scene';
 import { createWorlds, type Script } from './world';
@@ -49,6 +49,7 @@ export async function createStage(): Promise<Stage> {
     activities: worlds.activities,
   });
   const running = worker.run();
+  const replays = openReplays();
   return {
     play: async (options, story) => {
       const conversationId = uniqueId('conv');
@@ -60,10 +61,11 @@ export async function createStage(): Promise<Stage> {
       );
       const told = await story(scene);
       await checkPromises(scene, options);
-      await replayScene(scene, options.record);
+      await replayScene(scene, options.record, replays);
       return told;
     },
     close: async () => {
+      await replays.close();
       worker.shutdown();
       await running;
       await env.teardown();
@@ -120,7 +122,7 @@ async function checkPromises(scene: Scene, { texts }: SceneOptions): Promise<voi
   if (broken.length > 0) throw new Error(`broken promises: ${broken.join('; ')}`);
 }
 
-async function replayScene(scene: Scene, name: string | undefined): Promise<void> {
+async function replayScene(scene: Scene, name: string | undefined, { replay }: Replays): Promise<void> {
   const { handle, env } = scene;
   const runs = await historiesOf(env.client, handle.workflowId, handle.firstExecutionRunId);
   for (const [index, history] of runs.entries()) {
