@@ -10,5 +10,6 @@ module.exports = {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
+  testSequencer: '<rootDir>/test/support/slow-first.mjs',
   testTimeout: 60_000,
 };

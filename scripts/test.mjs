@@ -3,6 +3,7 @@
 // jest runs, with these arguments.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { ensureInstalled } from './install.mjs';
@@ -11,6 +12,8 @@ import { ROOT, packageFile, runNode } from './lib/run.mjs';
 
 const RESULT_FILE = '.baton/jest-result.json';
 const CHECKS_AT_ONCE = 2;
+/** More suites than cores: many wait for servers, kills and timers. Each needs a gigabyte at times. */
+const SUITES_AT_ONCE = Math.min(availableParallelism() + 1, 6);
 
 await main(async () => {
   const jestArgs = process.argv.slice(2);
@@ -71,7 +74,12 @@ async function obtainServers() {
 async function runJest(args, servers) {
   mkdirSync(join(ROOT, '.baton'), { recursive: true });
   rmSync(join(ROOT, RESULT_FILE), { force: true });
-  const jest = [packageFile('jest/bin/jest.js'), '--maxWorkers=2', '--json', `--outputFile=${RESULT_FILE}`];
+  const jest = [
+    packageFile('jest/bin/jest.js'),
+    `--maxWorkers=${SUITES_AT_ONCE}`,
+    '--json',
+    `--outputFile=${RESULT_FILE}`,
+  ];
   const { code } = await runNode([...jest, ...args], { show: true, env: { ...process.env, ...servers } });
   const result = readResult();
   // A suite that could not even run has no tests to count, but it has failed.
