@@ -11,7 +11,7 @@ import type {
   UserSays,
 } from './bot-session-messages';
 import type { ChatState } from './chat';
-import { withLine } from './bot-session-transcript';
+import { withLine, withLines } from './bot-session-transcript';
 import type { NoticeType } from './notice';
 import { isKnown } from './relay-lane';
 import type { EarlierMessage, EscalationReason } from './request';
@@ -270,6 +270,13 @@ export function heardUser(state: BotSessionState, said: UserSays): void {
   if (text === undefined) return;
   state.lastWords = text;
   state.transcript = withLine(state.transcript, { from: 'user', text });
+}
+
+/** What was said before somebody handed the session over: what the user said last is what they want. */
+export function heardBefore(state: BotSessionState, transcript: readonly EarlierMessage[]): void {
+  state.transcript = withLines(state.transcript, transcript);
+  const last = transcript.findLast(({ from }) => from === 'user');
+  if (last) state.lastWords = last.text;
 }
 
 /** The number of the next message to the bot. */

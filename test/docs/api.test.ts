@@ -1,5 +1,4 @@
 // docs/api.md, pasted line by line into one shell against what `npm start` runs. Only ports differ.
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import {
   type StartPorts,
 } from '../support/start-command';
 import { blocks, read } from './markdown';
+import { jsonIn, paste } from './paste';
 
 const PAGE = read('docs/api.md');
 const TRIED = '<!-- tried by test/docs/api.test.ts -->\n```sh\n';
@@ -25,7 +25,12 @@ beforeAll(async () => {
   ports = await freeStartPorts();
   start = runStartCommand(folder, ports);
   await start.untilPrinted(/Running until Ctrl-C/);
-  said = await paste(blocks(PAGE, 'sh'));
+  said = await paste(blocks(PAGE, 'sh'), {
+    env: {
+      BATON: `http://127.0.0.1:${ports.gateway}`,
+      LIVEPERSON: `http://127.0.0.1:${ports.liveperson}`,
+    },
+  });
 }, LIFE_TIMEOUT_MS);
 afterAll(async () => {
   start?.signal('SIGTERM');
@@ -106,44 +111,7 @@ describe('the life of an escalation in docs/api.md', () => {
   });
 });
 
-/** What each block printed. */
-async function paste(texts: readonly string[]): Promise<string[]> {
-  const MARK = '=== block ===';
-  const script = texts.map((text) => `${text}\nprintf '\\n%s\\n' '${MARK}'`).join('\n');
-  const env = {
-    PATH: process.env['PATH'],
-    BATON: `http://127.0.0.1:${ports.gateway}`,
-    LIVEPERSON: `http://127.0.0.1:${ports.liveperson}`,
-  };
-  const bash = spawn('bash', ['-s'], { env, stdio: ['pipe', 'pipe', 'inherit'] });
-  let output = '';
-  bash.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  bash.stdin.end(script);
-  await new Promise((resolve) => bash.once('close', resolve));
-  return output.split(`\n${MARK}\n`).map((text) => text.trim());
-}
-
 /** Every JSON object that a block printed, in order. */
 function jsonOf(block: number): Record<string, unknown>[] {
-  const text = said[block] ?? '';
-  const found: Record<string, unknown>[] = [];
-  for (let from = text.indexOf('{'); from >= 0; from = text.indexOf('{', from)) {
-    const end = endOfObject(text, from);
-    found.push(JSON.parse(text.slice(from, end)) as Record<string, unknown>);
-    from = end;
-  }
-  return found;
-}
-
-function endOfObject(text: string, from: number): number {
-  let depth = 0;
-  let quoted = false;
-  for (let at = from; at < text.length; at += 1) {
-    const char = text[at];
-    if (quoted && char === '\\') at += 1;
-    else if (char === '"') quoted = !quoted;
-    else if (!quoted && char === '{') depth += 1;
-    else if (!quoted && char === '}' && (depth -= 1) === 0) return at + 1;
-  }
-  throw new Error(`no object ends in: ${text.slice(from, from + 200)}`);
+  return jsonIn(said[block] ?? '');
 }

@@ -9,6 +9,7 @@ import {
   becomeFree,
   beginHandOff,
   failsForEver,
+  heardBefore,
   heardBot,
   heardUser,
   noteAnswered,
@@ -16,7 +17,6 @@ import {
   type BotSessionState,
   type SessionPlan,
 } from '../../domain/bot-session-state';
-import { withLines } from '../../domain/bot-session-transcript';
 import type { ErrorCode } from '../../domain/errors';
 import { escalationWorkflowId } from '../../domain/ids';
 import { DEFAULT_FAILURE_MESSAGE } from '../../domain/plan';
@@ -107,7 +107,7 @@ export async function goOn(
   const plan = await planSession(state);
   if (!plan) return giveUp(state, turn.escalates?.messageId ?? 'handed-over');
   narrate(state, 'handed_over', `bot ${botId} on ${plan.connector}`);
-  if (transcript) state.transcript = withLines(state.transcript, transcript);
+  if (transcript) heardBefore(state, transcript);
   const { session } = state;
   const isAnother = session?.sessionId !== undefined && session.sessionId !== turn.sessionId;
   if (isAnother) await endSession(state, session, 'other');
