@@ -1,6 +1,7 @@
 // The configuration as plain values, after parsing: durations in milliseconds, defaults filled, secrets resolved.
 // contract/configuration.ts parses baton.yaml into these and is type-checked against them.
 import type { ProgressNotice } from './notice';
+import type { RelayPlan } from './plan';
 import type { TargetKind } from './target';
 
 /** A secret from `${env:…}` or `${file:…}`. Prints as `[secret]`; call `reveal()` where it is used. */
@@ -194,13 +195,7 @@ export interface RungConfiguration {
 }
 
 /** How the messages between user and agent are carried, where Baton carries them. */
-export interface RelayConfiguration {
-  readonly deliverWithinMs: number;
-  readonly maxLengthMs: number;
-  readonly agentGoneMs: number;
-  readonly userIdle?: { readonly warnAfterMs: number; readonly endAfterMs: number; readonly warning: string };
-  readonly undelivered: string;
-  readonly queueMessage?: string;
+export interface RelayConfiguration extends Omit<RelayPlan, 'eventsPerRun'> {
   /** Names of the bot's variables that the agent gets to see. */
   readonly variables: readonly string[];
 }
