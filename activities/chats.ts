@@ -5,6 +5,7 @@ import { BatonError } from '../domain/errors';
 import type { DeskChat, DeskNews } from '../platforms/desk';
 import type { ActivityDeps } from './deps';
 import { withFaults } from './faults';
+import { startHeartbeat } from './heartbeat';
 import { botCall } from './messages';
 import { escalationWorkflowId } from '../domain/ids';
 import type { CarryInput, CarryReply, LaneReply, ListenInput, TransferCall } from './types';
@@ -13,8 +14,6 @@ type Deps = Pick<ActivityDeps, 'accounts' | 'log' | 'signalEscalation' | 'askEsc
 type ToUser = CarryInput['toUser'][number];
 
 const NOTHING: LaneReply = { taken: 0 };
-/** Heartbeats come at this share of the timeout, besides those that tell where the chat stands. */
-const HEARTBEAT_SHARE = 0.4;
 const TYPING_MS = 3_000;
 
 /** The `carry` activity. */
@@ -130,10 +129,8 @@ export function createListenToDesk(deps: Deps) {
       const known = context.info.attempt > 1 ? await newestChat(deps, input) : undefined;
       const heartbeat = context.info.heartbeatDetails as ChatState | undefined;
       let stands = later(later(input.chat, heartbeat), known);
-      const timer = setInterval(
-        () => context.heartbeat(stands),
-        (context.info.heartbeatTimeoutMs ?? 20_000) * HEARTBEAT_SHARE,
-      );
+      // Besides those that tell at once where the chat stands.
+      const stop = startHeartbeat(context, () => stands);
       try {
         const deliver = async (news: DeskNews): Promise<void> => {
           if (news.typing !== undefined) showTyping(deps, input, news.typing);
@@ -150,7 +147,7 @@ export function createListenToDesk(deps: Deps) {
         await chat.listen({ ...input, ...(stands && { chat: stands }) }, deliver, { signal });
         return stands ? { chat: stands } : {};
       } finally {
-        clearInterval(timer);
+        stop();
       }
     });
   };

@@ -5,6 +5,7 @@ import { BatonError } from '../domain/errors';
 import type { TransferAnswer } from '../platforms/desk';
 import type { ActivityDeps } from './deps';
 import { withFaults } from './faults';
+import { startHeartbeat } from './heartbeat';
 import { isKeepable } from './payload-limit';
 import type {
   AwaitAnswerInput,
@@ -16,9 +17,6 @@ import type {
 } from './types';
 
 type Deps = Pick<ActivityDeps, 'accounts'>;
-
-/** Heartbeats come at this share of the timeout. The first one is not sent at once: a quick answer costs none. */
-const HEARTBEAT_SHARE = 0.4;
 
 /** The `checkTarget` activity. What the desk cannot tell never stops a transfer. */
 export function createCheckTarget(deps: Deps) {
@@ -57,7 +55,7 @@ export function createAwaitAnswer(deps: Deps) {
       const desk = deps.accounts.desk(input.tenant, input.connector);
       if (!desk.watch)
         throw new BatonError('ESC_CONFIG_UNKNOWN_NAME', `connector ${input.connector} is not watched`);
-      const stop = startHeartbeat();
+      const stop = startHeartbeat(Context.current());
       try {
         return await desk.watch(input, input.seen, { signal });
       } finally {
@@ -74,13 +72,6 @@ export function createWithdrawTransfer(deps: Deps) {
       deps.accounts.desk(input.tenant, input.connector).withdraw(input, { signal }),
     );
   };
-}
-
-function startHeartbeat(): () => void {
-  const context = Context.current();
-  const timeoutMs = context.info.heartbeatTimeoutMs ?? 20_000;
-  const timer = setInterval(() => context.heartbeat(), timeoutMs * HEARTBEAT_SHARE);
-  return () => clearInterval(timer);
 }
 
 function toReply(answer: TransferAnswer, keepRaw: boolean): TransferReply {
