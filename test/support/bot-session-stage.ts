@@ -1,7 +1,7 @@
 // Conversations with simulated Einstein bots on the time-skipping server: the real activities, platforms and workflows of a
 // worker, two organisations of bots, an Omni-Channel org, and a client at which the user reads. At the end of a
 // conversation its histories are replayed.
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandle, WorkflowStartInput } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities';
@@ -17,7 +17,7 @@ import type {
 } from '../../domain/configuration';
 import { escalationWorkflowId, sessionWorkflowId } from '../../domain/ids';
 import type { Notice } from '../../domain/notice';
-import { BOT_SESSION_WORKFLOW, TASK_QUEUE } from '../../domain/task-queue';
+import { BOT_SESSION_WORKFLOW, SUCCESSION_WORKFLOW, TASK_QUEUE } from '../../domain/task-queue';
 import { PLATFORMS } from '../../platforms';
 import {
   createEinsteinBotsControl,
@@ -96,8 +96,6 @@ export interface Conversation {
   reads(count: number): Promise<readonly string[]>;
   /** Until the conversation stands so. */
   becomes(phase: SessionStatus['phase']): Promise<SessionStatus>;
-  /** The sessions of this conversation at the vendor, in the order in which they began. */
-  sessions(): Promise<readonly SessionView[]>;
   handle(): WorkflowHandle;
   escalation(): WorkflowHandle;
 }
@@ -121,6 +119,8 @@ export interface BotSessionStage {
   /** Runs the world until something is so. */
   until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T>;
   pass(ms: number): Promise<void>;
+  /** The sessions at the vendor since the conversation began, in the order in which they began. */
+  sessionsOf(conversation: Conversation): Promise<readonly SessionView[]>;
   /** Stops the worker in the middle of whatever it does, and starts another. */
   replaceWorker(): Promise<void>;
   close(): Promise<void>;
@@ -130,7 +130,10 @@ export interface BotSessionStage {
 export async function createBotSessionStage(): Promise<BotSessionStage> {
   installRuntime();
   const executable = await obtainTimeSkippingServer({ log: () => undefined, env: process.env });
-  const env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable } });
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable },
+    client: { interceptors: { workflow: [{ start: (input, next) => next(claimElsewhere(input)) }] } },
+  });
   await registerSearchAttributes(env);
   const omniSimulator = await startOmniSimulator({ org: { queues: [{ name: 'Customer_Support_Queue' }] } });
   const omni = connectControl(omniSimulator.url);
@@ -184,9 +187,10 @@ export async function createBotSessionStage(): Promise<BotSessionStage> {
     return { worker, running: worker.run() };
   };
   let current = await startWorker();
+  const begun = new Map<string, number>();
 
   const until = async <T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> => {
-    for (let tries = 0; tries < 300; tries += 1) {
+    for (let tries = 0; tries < 900; tries += 1) {
       const found = await look();
       if (found !== undefined && found !== false) return found;
       await env.sleep(LOOK_AGAIN_MS);
@@ -206,6 +210,7 @@ export async function createBotSessionStage(): Promise<BotSessionStage> {
     queueId,
     until,
     pass: (ms) => env.sleep(ms),
+    sessionsOf: async ({ id }) => (await einstein.state()).sessions.slice(begun.get(id) ?? 0),
     async play({ bot = 'support', spec, options = {}, integration = {}, record: name }, story) {
       const botName = uniqueId('bot');
       if (spec) await einstein.bot(PRESET_ORGS.acme, spec);
@@ -236,16 +241,22 @@ export async function createBotSessionStage(): Promise<BotSessionStage> {
         transferBotContext: { intent: true, userMessage: false, variables: 'all' },
       });
       integrations[botName] = { ...base, ...integration };
-      const conversation = openConversation({ client, user, einstein, until }, botName);
-      const told = await story(conversation);
-      await replayAll(client, conversation.workflowId, name);
-      return told;
+      const conversation = openConversation({ client, user, until }, botName);
+      begun.set(conversation.id, (await einstein.state()).sessions.length);
+      try {
+        const told = await story(conversation);
+        await replayAll(client, conversation.workflowId, name);
+        return told;
+      } finally {
+        // What goes on would hold up the server's time for the others.
+        for (const handle of [conversation.handle(), conversation.escalation()])
+          await handle.terminate('the story is told').catch(() => undefined);
+      }
     },
     async replaceWorker() {
-      const before = current;
+      current.worker.shutdown();
+      await current.running.catch(() => undefined);
       current = await startWorker();
-      before.worker.shutdown();
-      await before.running.catch(() => undefined);
     },
     async close() {
       current.worker.shutdown();
@@ -262,11 +273,10 @@ export async function createBotSessionStage(): Promise<BotSessionStage> {
 interface World {
   readonly client: Client;
   readonly user: BotReceiverControl;
-  readonly einstein: EinsteinBotsControl;
   readonly until: BotSessionStage['until'];
 }
 
-function openConversation({ client, user, einstein, until }: World, bot: string): Conversation {
+function openConversation({ client, user, until }: World, bot: string): Conversation {
   const id = uniqueId('conv');
   const workflowId = sessionWorkflowId(TENANT, id);
   const handle = (): WorkflowHandle => client.workflow.getHandle(workflowId);
@@ -317,11 +327,6 @@ function openConversation({ client, user, einstein, until }: World, bot: string)
         const now = await status().catch(() => undefined);
         return now?.phase === phase && now;
       }),
-    async sessions() {
-      const { sessions } = await einstein.state();
-      const known = sessions.filter(({ said: words }) => words.some(({ text }) => text.includes(id)));
-      return known;
-    },
     handle,
     escalation: () => client.workflow.getHandle(escalationWorkflowId(TENANT, id)),
   };
@@ -333,4 +338,10 @@ async function replayAll(client: Client, workflowId: string, name: string | unde
     await replay(history, workflowId);
     if (name !== undefined) record(index === 0 ? name : `${name}-run-${index + 1}`, history);
   }
+}
+
+/** This server starts at once what is to be delayed: a claim, which no worker may see, has a queue of its own here. */
+function claimElsewhere(input: WorkflowStartInput): WorkflowStartInput {
+  if (input.workflowType !== SUCCESSION_WORKFLOW) return input;
+  return { ...input, options: { ...input.options, taskQueue: `${TASK_QUEUE}-claims` } };
 }
