@@ -1,5 +1,5 @@
 // The gateway's dealings with one escalation: start or ask again, read, cancel, user left, desk events. Holds no state.
-import type { WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { BotState } from '../../domain/bot-state';
 import { isChatEvent, type ChatMessage } from '../../domain/chat';
 import type { DeskEventSignal, DeskNewsSignal } from '../../domain/desk-event';
@@ -7,6 +7,7 @@ import { BatonError } from '../../domain/errors';
 import type { Explanation } from '../../domain/explain';
 import { escalationWorkflowId } from '../../domain/ids';
 import type { EscalationRequest } from '../../domain/request';
+import type { EscalationStatus } from '../../domain/status';
 import type { PlatformEvent } from '../../platforms/platform';
 import type { GatewayDeps } from '../settings';
 import { escalationRun } from './escalation-run';
@@ -14,8 +15,17 @@ import { viewOf, type EscalationView } from './escalation-view';
 import { withTemporal } from '../../temporal/faults';
 import { readExplanation, readStatus } from './read-run';
 import { redeliver } from './redeliver';
-import { latestRun, mayAwaitBot, noEscalation, type EscalationKey } from '../../temporal/runs';
+import {
+  latestRun,
+  mayAwaitBot,
+  noEscalation,
+  type EscalationKey,
+  type LatestRun,
+} from '../../temporal/runs';
 import { prepare, take, type Prepared, type Taken } from '../../temporal/take';
+
+/** A platform waits for its answer meanwhile. */
+const OWNER_DEADLINE_MS = 2_000;
 
 /** What the routes call. */
 export interface Escalations {
@@ -32,7 +42,7 @@ export interface Escalations {
   redeliver(key: EscalationKey, sequence: number): Promise<void>;
   /**
    * The user wrote something for the agent; `botState`: what the bot's platform gave with it. `notWhileBotOwns`: nor is
-   * it taken while an escalation only waits for its bot to ask again.
+   * it taken from the moment on in which an open escalation gives the conversation back to its bot.
    * @throws BatonError `ESC_NO_HANDOFF`
    */
   userMessage(
@@ -67,7 +77,7 @@ export function createEscalations(deps: GatewayDeps): Escalations {
     userLeft: (key) => signalOpen(key, 'userLeft'),
     redeliver: (key, sequence) => redeliver(deps, key, sequence),
     userMessage: async (key, message, only) => {
-      if (only?.notWhileBotOwns && mayAwaitBot(await latestRun(deps, key).catch(orNoHandoff)))
+      if (only?.notWhileBotOwns && (await isWithBot(client, await latestRun(deps, key).catch(orNoHandoff))))
         throw noHandoff();
       const { isOpen } = await escalationRun(deps, key).catch(orNoHandoff);
       if (!isOpen) throw noHandoff();
@@ -91,6 +101,23 @@ function noHandoff(): BatonError {
 
 function orNoHandoff(error: unknown): never {
   throw error instanceof BatonError && error.code === 'ESC_ESCALATION_NOT_FOUND' ? noHandoff() : error;
+}
+
+/**
+ * Whether the bot has the conversation, or gets it with the next notice, although an escalation is open. The workflow
+ * knows it before the bot's platform is told; what it published last has to do while no worker answers.
+ */
+async function isWithBot(client: Client, run: LatestRun): Promise<boolean> {
+  if (!run.isOpen) return false;
+  const status = await withTemporal(
+    client,
+    () => run.handle.query<EscalationStatus>('status'),
+    OWNER_DEADLINE_MS,
+  ).catch(() => undefined);
+  if (!status) return mayAwaitBot(run);
+  const { attempt, owner, outcome, relay } = status;
+  const isOver = outcome !== undefined && !relay;
+  return attempt > 0 && (owner === 'bot' || isOver);
 }
 
 async function awaitPlacement(

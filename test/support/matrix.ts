@@ -190,8 +190,9 @@ export async function playTalk({ system }: Matrix, pair: Pair, place: Place): Pr
     for (const line of TALK) await say(pair, talk, line);
     await desk.agentEnds(conversationId);
   }
-  const outcome = await untilClosed(system, talk);
+  // At once: what gives the conversation back may still be under way.
   if (carrier === 'baton' || carrier === 'session') await talk.goesOn();
+  const outcome = await untilClosed(system, talk);
   return () => tell(pair, talk, outcome);
 }
 
@@ -199,9 +200,19 @@ export async function playTalk({ system }: Matrix, pair: Pair, place: Place): Pr
 export async function playNobody({ system }: Matrix, pair: Pair): Promise<Asked> {
   const talk = await begin(pair, pair.desk.nobody);
   await talk.escalate();
-  const { attempts } = await untilStatus(system, talk, 'without anybody', ({ attempts: all, phase }) => {
-    return phase === 'awaiting_bot' || all.some(({ outcome }) => outcome.kind === 'failed');
-  });
+  const { attempts } = await untilStatus(system, talk, 'without anybody', ({ attempts: all }) =>
+    all.some(({ outcome }) => outcome.kind === 'failed'),
+  );
+  // The user goes on when there is something to answer.
+  const answers = pair.bot.answers?.failed ?? [];
+  await until(
+    `${pair.bot.platform} to say that nobody is there`,
+    async () => {
+      const screen = await screenOf(pair, talk);
+      return answers.every((line) => screen.includes(line));
+    },
+    PATIENCE,
+  );
   await talk.goesOn();
   return () => tell(pair, talk, attempts.map(({ outcome }) => outcome.kind).join());
 }
@@ -309,9 +320,11 @@ async function untilClosed(system: System, talk: Talk): Promise<string> {
 async function tell(pair: Pair, talk: Talk, outcome: string): Promise<Told> {
   const { desk } = pair;
   const { conversationId } = talk;
+  const [first, ...others] = await desk.console(conversationId);
+  const isLate = first?.text === talk.asking;
   return {
     screen: await screenOf(pair, talk),
-    console: await desk.console(conversationId),
+    console: first && !isLate ? [first, ...others] : others,
     heard: await talk.heard(),
     outcome,
     hasLetGo: await desk.hasLetGo(conversationId),

@@ -104,6 +104,8 @@ export async function createCertainlyBot(system: System): Promise<BotStage> {
       const says = (text: string): Promise<void> => Promise.resolve(user.say(text));
       return {
         conversationId,
+        // The claim and the message that led to it are two webhooks, which nothing keeps in order.
+        asking: integration,
         escalate: () => says(integration),
         userWrites: says,
         userLeaves,

@@ -89,6 +89,10 @@ export function createEinsteinBot(system: System, { control, connector }: Einste
         userWrites: writes,
         userLeaves: () => post('/end', {}),
         async goesOn() {
+          await until('the session to be the bot’s again', async () => {
+            const { json } = await system.gateway.call('GET', path);
+            return !['handing_off', 'handed_off'].includes(String(json['phase']));
+          });
           await writes(AGAIN);
           await until('the bot to answer', async () => (await screen()).includes(BACK));
         },

@@ -3,7 +3,7 @@ import { createKoreControl, startKoreSimulator } from '../../../platforms/kore/s
 import { uniqueId } from '../builders';
 import { TENANT } from '../system-configuration';
 import { until } from '../until';
-import { BACK, type BotStage } from './stage';
+import type { BotStage } from './stage';
 
 /** Of the simulator's default settings. */
 const BOT_ID = 'st-b4a22e86-e95b-575c-b888-e106d083a251';

@@ -13,6 +13,8 @@ export type Happening = 'asked' | 'connected' | 'relayed' | 'queued' | 'failed' 
 /** One conversation that a bot has with its user. */
 export interface Talk {
   readonly conversationId: string;
+  /** What the user wrote to be handed over, where the platform may tell of it so late that the agent reads it too. */
+  readonly asking?: string;
   /** The user wants a human, and the bot hands the conversation over in its own way. */
   escalate(): Promise<void>;
   /** While the human has the conversation. */

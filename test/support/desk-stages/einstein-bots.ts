@@ -10,14 +10,25 @@ import type { DeskStage } from './stage';
 export function createEinsteinDesk(system: System, org: EinsteinOrg): Promise<DeskStage> {
   const { control, connector, configuration } = org;
 
-  /** The sessions that were begun for a conversation. */
-  async function sessionsOf(conversationId: string) {
+  /** Known by the keys of the transfers, which do not change: a later run knows nothing of them. */
+  const keys = new Map<string, readonly string[]>();
+
+  async function keysOf(conversationId: string): Promise<readonly string[]> {
+    const known = keys.get(conversationId);
+    if (known) return known;
     const path = `/v1/escalations/${encodeURIComponent(conversationId)}/explain`;
     const { status, json } = await system.gateway.call('GET', path);
-    const { transfers = [] } = status === 200 ? (json as unknown as Explanation) : {};
-    const keys = transfers.map(({ transferId }) => sessionKey(TENANT, { transferId }));
+    const { transfers } = status === 200 ? (json as Partial<Explanation>) : {};
+    const found = (transfers ?? []).map(({ transferId }) => sessionKey(TENANT, { transferId }));
+    if (found.length > 0) keys.set(conversationId, found);
+    return found;
+  }
+
+  /** The sessions that were begun for a conversation. */
+  async function sessionsOf(conversationId: string) {
+    const own = await keysOf(conversationId);
     const { sessions } = await control.state();
-    return sessions.filter(({ externalSessionKey }) => keys.includes(externalSessionKey));
+    return sessions.filter(({ externalSessionKey }) => own.includes(externalSessionKey));
   }
 
   return Promise.resolve({
@@ -38,7 +49,7 @@ export function createEinsteinDesk(system: System, org: EinsteinOrg): Promise<De
       return (session?.said ?? []).flatMap(({ from, text }) =>
         from === 'client' || text === '[sessionEnded]'
           ? []
-          : [{ from: from === 'bot' ? ('agent' as const) : ('user' as const), text }],
+          : [{ from: from === 'bot' ? 'agent' : 'user', text }],
       );
     },
     hasLetGo: async (conversationId) =>
