@@ -1,9 +1,8 @@
 // Each activity by itself, over real simulators: what it asks of the world, and how faults reach the workflow.
 import { ApplicationFailure } from '@temporalio/common';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import type { Notice } from '../../domain/notice';
 import { uniqueId } from '../support/builders';
-import { createActivityStage, inActivity, type ActivityStage } from './stage';
+import { anActivity, createActivityStage, inActivity, type ActivityStage } from './stage';
 
 let stage: ActivityStage;
 
@@ -144,7 +143,7 @@ describe('requestTransfer', () => {
 
   test('gives a call up at the activity’s own timeout, although nobody cancels it', async () => {
     await stage.desk.fault({ kind: 'hang', on: 'transfer.requested' });
-    const env = new MockActivityEnvironment({ startToCloseTimeoutMs: 300 });
+    const env = anActivity({ startToCloseTimeoutMs: 300 });
 
     const failure = await failureOf(inActivity(() => stage.activities.requestTransfer(aTransfer()), env));
 
@@ -188,7 +187,7 @@ describe('awaitAnswer', () => {
     const { conversationId } = await liveperson.control.createConversation({ assignedTo: 'baton-bot' });
     const input = aTransfer({ connector: 'liveperson', skill: '4711', conversationId });
     await inActivity(() => activities.requestTransfer(input));
-    const env = new MockActivityEnvironment({ heartbeatTimeoutMs: 100 });
+    const env = anActivity({ heartbeatTimeoutMs: 100 });
     const beaten = new Promise<void>((resolve) => {
       env.once('heartbeat', () => resolve());
     });

@@ -1,10 +1,10 @@
 // The tries of an activity have one input, and a chat moves on meanwhile: a later try asks the escalation.
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { createCarry, createListenToDesk } from '../../activities/chats';
 import type { CarryInput } from '../../activities/types';
 import type { ChatState } from '../../domain/chat';
 import { escalationWorkflowId } from '../../domain/ids';
 import type { Desk, DeskChat } from '../../platforms/desk';
+import { anActivity } from './stage';
 
 const OLD: ChatState = { generation: 1, place: 'old' };
 const NEW: ChatState = { generation: 5, place: 'new' };
@@ -44,7 +44,7 @@ function aStage(known: ChatState | Error | undefined) {
   return { given, asked, carry: createCarry(deps), listen: createListenToDesk(deps) };
 }
 
-const tryOf = (attempt: number, more: object = {}) => new MockActivityEnvironment({ attempt, ...more });
+const tryOf = (attempt: number, more: object = {}) => anActivity({ attempt, ...more });
 
 describe('where a chat stands', () => {
   it('is what the workflow gave, in the first try', async () => {

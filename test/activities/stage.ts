@@ -40,8 +40,15 @@ export interface ActivityStage {
   readonly chatSignals: { workflowId: string; signal: string; news: DeskNewsSignal }[];
 }
 
+/** The environment of an activity, with as much time as workflows give: the mock's second is short on a busy machine. */
+export function anActivity(
+  info: ConstructorParameters<typeof MockActivityEnvironment>[0] = {},
+): MockActivityEnvironment {
+  return new MockActivityEnvironment({ startToCloseTimeoutMs: 15_000, ...info });
+}
+
 /** Runs one activity as a worker would. */
-export function inActivity<T>(run: () => Promise<T>, env = new MockActivityEnvironment()): Promise<T> {
+export function inActivity<T>(run: () => Promise<T>, env = anActivity()): Promise<T> {
   return env.run(run);
 }
 
