@@ -425,7 +425,7 @@ export const ERRORS = define({
     retry: 'retryable',
     status: 500,
     remedy:
-      "Add the key with this id to `sealingKeys` of the connector's credentials on every worker; what stands still goes on then.",
+      "Add the key with this id to `sealingKeys` of the connector's credentials on every worker, or the client secret of a bot on Kore.ai that sealed it as `previousClientSecret`; what stands still goes on then.",
   },
   ESC_SESSION_UNREADABLE: {
     title: 'A sealed session cannot be read',

@@ -47,5 +47,5 @@ export interface BotSide {
   close(): Promise<void>;
 }
 
-/** Something that a bot's platform wants done once it has its answer: opaque plain JSON of at most 64 KB. */
+/** Something that a bot's platform wants done once it has its answer: opaque plain JSON of at most 64 KB. What somebody wrote is sealed in it: it stands in a history, and is masked by nobody. */
 export type PassedItem = Readonly<Record<string, unknown>>;

@@ -56,8 +56,8 @@ export function createKoreBotSide(configuration: BotConfiguration, log: Platform
       const listed = url === undefined ? undefined : await calls.get('getMessages', url, call.signal);
       return listed === undefined ? [] : readMessages(listed).slice(-bot.transcriptLines);
     },
-    async passOn(_conversationId, item, { signal }) {
-      const { call, url, payload } = readPassed(item);
+    async passOn(conversationId, item, { signal }) {
+      const { call, url, payload } = readPassed(bot, conversationId, item);
       if (await calls.post(call, url, payload, signal)) return;
       log.warn(
         { call },

@@ -8,7 +8,7 @@ import { acknowledgement, invalidArguments, NOTHING_RETURNED, refusal } from './
 import { makeState, reduced } from './bot-state';
 import { handoverRequest, type Handover } from './handover';
 import type { KoreBot } from './options';
-import { carriable, passageId, sessionUrl, type PassedCall } from './pass-on';
+import { carriable, passageId, sealedItem, sessionUrl, type PassedCall } from './pass-on';
 import { at, EVENTS, firstText, reread, type EventName, type Json } from './payload';
 import { conversationOf, fitting, messageIdOf } from './speaker';
 
@@ -27,11 +27,11 @@ export function takeEvent(bot: KoreBot, event: KoreEvent): BotInboundResult {
     case 'on_agent_transfer':
       return takeHandover(bot, event);
     case 'on_user_message':
-      return takeUserMessage(event);
+      return takeUserMessage(bot, event);
     case 'on_bot_message':
-      return passMessage(event, 'sendUserMessage', 'sendUserMessageUrl');
+      return passMessage(bot, event, 'sendUserMessage', 'sendUserMessageUrl');
     case 'on_alert':
-      return passMessage(event, 'sendAlertMessage', 'sendAlertMessageUrl');
+      return passMessage(bot, event, 'sendAlertMessage', 'sendAlertMessageUrl');
     case 'on_event':
       return takeEnding(event);
     case 'on_webhook':
@@ -63,18 +63,18 @@ function takeHandover(bot: KoreBot, event: KoreEvent): BotInboundResult {
  * wrong both ways: it forgets after 15 minutes without a message, then the agent's session is started anew; and it may
  * never have heard that the handover is over, then the session is cleared first, or the bot would stay silent.
  */
-function takeUserMessage(event: KoreEvent): BotInboundResult {
+function takeUserMessage(bot: KoreBot, event: KoreEvent): BotInboundResult {
   const { body, botId, requestId } = event;
   const conversationId = conversationOf(body, botId);
   if (conversationId === undefined) return invalidArguments('the payload names no user');
-  const pass = passed(event, 'sendBotMessage', 'sendBotMessageUrl');
+  const pass = passed(bot, { ...event, conversationId }, 'sendBotMessage', 'sendBotMessageUrl');
   if (typeof pass === 'string') return invalidArguments(pass);
   const isWithAgent = body.agent_transfer === true;
   const { state, session } = callable(event);
   const toBot = isWithAgent && session ? [session('clearAgentSession'), pass] : [pass];
   const text = firstText(body.message);
   const id = messageIdOf(body) ?? requestId;
-  const passage = passageId('user', id, body.message);
+  const passage = passageId(bot, 'user', id, body.message);
   if (text === undefined)
     return taken(event, isWithAgent ? [] : [{ kind: 'passOn', conversationId, id: passage, items: toBot }]);
   return taken(event, [
@@ -86,7 +86,7 @@ function takeUserMessage(event: KoreEvent): BotInboundResult {
       otherwise: { id: passage, items: toBot },
       ...(!isWithAgent &&
         session && {
-          ifTaken: { id: passageId('again', id), items: [session('startAgentSession')] },
+          ifTaken: { id: passageId(bot, 'again', id), items: [session('startAgentSession')] },
         }),
     },
   ]);
@@ -110,6 +110,7 @@ function callable({ eventName, body, receivedAt, requestId, ...place }: KoreEven
 }
 
 function passMessage(
+  bot: KoreBot,
   event: KoreEvent,
   call: PassedCall['call'],
   urlName: 'sendUserMessageUrl' | 'sendAlertMessageUrl',
@@ -119,15 +120,16 @@ function passMessage(
   if (body.message === '') return taken(event, []);
   const conversationId = conversationOf(body, botId);
   if (conversationId === undefined) return invalidArguments('the payload names no user');
-  const pass = passed(event, call, urlName);
+  const pass = passed(bot, { ...event, conversationId }, call, urlName);
   if (typeof pass === 'string') return invalidArguments(pass);
-  const id = passageId(eventName, requestId, body.message);
+  const id = passageId(bot, eventName, requestId, body.message);
   return taken(event, [{ kind: 'passOn', conversationId, id, items: [pass] }]);
 }
 
 /** The item that posts the event's payload, or what is wrong with it. */
 function passed(
-  { eventName, body, ...place }: KoreEvent,
+  bot: KoreBot,
+  { eventName, body, conversationId, ...place }: KoreEvent & { readonly conversationId: string },
   call: PassedCall['call'],
   urlName: 'sendUserMessageUrl' | 'sendBotMessageUrl' | 'sendAlertMessageUrl',
 ): PassedItem | string {
@@ -136,7 +138,7 @@ function passed(
   if (typeof url !== 'string' || payloadClass === undefined) return `${urlName} is missing`;
   const small = reduced(payloadClass, body, place);
   const payload = carriable(payloadClass, reread(payloadClass, body, place), small);
-  return payload ? item(call, url, payload) : 'the message is too large';
+  return payload ? sealedItem(bot, conversationId, { call, url, payload }) : 'the message is too large';
 }
 
 function takeEnding(event: KoreEvent): BotInboundResult {

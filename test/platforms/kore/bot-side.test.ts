@@ -169,10 +169,11 @@ describe('on the simulated platform', () => {
       aKoreBot(),
     );
     const [deed] = deeds;
-    const item = deed?.kind === 'passOn' ? deed.items[0]! : {};
+    if (deed?.kind !== 'passOn') throw new Error('nothing is passed on');
+    const [item] = deed.items;
     const url = `${stage.url}/api/botsdk/stream/${BOT_ID}/sendUserMessage/unknown`;
 
-    await side.passOn!(stage.conversationId(ADA), { ...item, url }, { signal: AbortSignal.timeout(5_000) });
+    await side.passOn!(deed.conversationId, { ...item, url }, { signal: AbortSignal.timeout(5_000) });
 
     expect(JSON.stringify(stage.logged)).toContain('"call":"sendUserMessage"');
   });

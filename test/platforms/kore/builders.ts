@@ -2,6 +2,9 @@
 import type { BotConfiguration } from '../../../domain/configuration';
 import { kore } from '../../../platforms/kore';
 import { signJwt } from '../../../platforms/kore/json-web-token';
+import { readBot } from '../../../platforms/kore/options';
+import { readPassed, type PassedCall } from '../../../platforms/kore/pass-on';
+import type { PassedItem } from '../../../platforms/bot-side';
 import type { BotInboundResult, BotRequest } from '../../../platforms/platform';
 
 export const BOT_ID = 'st-b4a22e86-e95b-575c-b888-e106d083a251';
@@ -49,6 +52,11 @@ export function aRequest(event: string, payload: unknown, with_: Partial<BotRequ
 /** What becomes of it. */
 export function read(request: BotRequest, bot: BotConfiguration = aKoreBot()): BotInboundResult {
   return botSide.readInbound!(bot, undefined, request);
+}
+
+/** Items as the bot side reads them. */
+export function opened(items: readonly PassedItem[] = []): readonly PassedCall[] {
+  return items.map((item) => readPassed(readBot(aKoreBot()), CONVERSATION, item));
 }
 
 /** What the documentation's sample of the context object has, as `on_agent_transfer` brings it. */

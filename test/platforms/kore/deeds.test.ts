@@ -9,10 +9,14 @@ import {
   CONVERSATION,
   messagePayload,
   NOW,
+  opened,
   read,
+  SECRET,
   transferPayload,
   USER,
 } from './builders';
+import { readBot } from '../../../platforms/kore/options';
+import { readPassed } from '../../../platforms/kore/pass-on';
 
 const deedsOf = (event: string, payload: unknown, options = {}): readonly BotDeed[] =>
   read(aRequest(event, payload), aKoreBot(options)).deeds;
@@ -161,7 +165,7 @@ describe('on_user_message', () => {
       message: { id: 'ms-bbbb', text: 'I want a human' },
       state: { generation: NOW, payload: { requestId: '1501244156290' } },
     });
-    expect(deed.otherwise?.items).toEqual([
+    expect(opened(deed.otherwise?.items)).toEqual([
       {
         call: 'sendBotMessage',
         url: `${BASE}/sendBotMessage/1501244156290`,
@@ -186,7 +190,10 @@ describe('on_user_message', () => {
   });
 
   it('is the same message when it comes twice, and another when it is another', () => {
-    expect(messageOf()).toEqual(messageOf());
+    const again = messageOf();
+
+    expect({ ...again, otherwise: undefined }).toEqual({ ...messageOf(), otherwise: undefined });
+    expect(again.otherwise?.id).toBe(messageOf().otherwise?.id);
     expect(messageOf().otherwise?.id).not.toBe(
       messageOf({ channel: { channelInfos: { requestId: 'ms-cccc' } } }).otherwise?.id,
     );
@@ -209,17 +216,47 @@ describe('on_user_message', () => {
     const { otherwise } = messageOf({ context: large });
 
     expect(Buffer.byteLength(JSON.stringify(otherwise?.items[0]))).toBeLessThan(65_536);
-    expect(otherwise?.items[0]).toMatchObject({
+    expect(opened(otherwise?.items)[0]).toMatchObject({
       payload: { message: 'I want a human', context: { botid: BOT_ID }, metaTags: {} },
     });
   });
 
+  it('that an item can hold is in one of less than 64 KB, whatever its length', () => {
+    const { otherwise } = messageOf({ message: 'x'.repeat(45_000) });
+
+    expect(Buffer.byteLength(JSON.stringify(otherwise?.items[0]))).toBeLessThan(65_536);
+    expect(opened(otherwise?.items)[0]?.payload.message).toHaveLength(45_000);
+  });
+
   it('that no item can hold is refused', () => {
     const { answer, deeds } = read(
-      aRequest('on_user_message', messagePayload({ message: 'x'.repeat(61_000) })),
+      aRequest('on_user_message', messagePayload({ message: 'x'.repeat(47_000) })),
     );
 
     expect([answer.status, deeds]).toEqual([400, []]);
+  });
+
+  it('goes on its way so that nobody reads it in a history, nor the context of the dialog', () => {
+    const { otherwise } = messageOf({ context: context({ entities: { card: '4111 1111 1111 1111' } }) });
+    const [item] = otherwise?.items ?? [];
+
+    for (const word of ['I want a human', '4111', 'Docs', 'x@y.z', 'enterprise-credential'])
+      expect(JSON.stringify(otherwise)).not.toContain(word);
+    expect(JSON.stringify(opened([item!]))).toContain('4111 1111 1111 1111');
+  });
+
+  it('is read by no other conversation, and with no other secret', () => {
+    const [item] = messageOf().otherwise?.items ?? [];
+    const reading = (options: Readonly<Record<string, unknown>>, conversationId: string) => () =>
+      readPassed(readBot(aKoreBot(options)), conversationId, item!);
+
+    expect(reading({ clientSecret: 'new', previousClientSecret: SECRET }, CONVERSATION)()).toMatchObject({
+      payload: { message: 'I want a human' },
+    });
+    expect(reading({}, 'somebody-else')).toThrow('A sealed session cannot be read');
+    expect(reading({ clientSecret: 'new' }, CONVERSATION)).toThrow(
+      'The key of a sealed session is not known here',
+    );
   });
 });
 
@@ -228,16 +265,14 @@ describe('other events', () => {
     const payload = messagePayload({ message: 'Hello' });
     const deed = only(deedsOf('on_bot_message', payload), 'passOn');
 
-    expect(deed).toMatchObject({
-      conversationId: CONVERSATION,
-      items: [
-        {
-          call: 'sendUserMessage',
-          url: `${BASE}/sendUserMessage/1501244156290`,
-          payload: { message: 'Hello' },
-        },
-      ],
-    });
+    expect(deed.conversationId).toBe(CONVERSATION);
+    expect(opened(deed.items)).toMatchObject([
+      {
+        call: 'sendUserMessage',
+        url: `${BASE}/sendUserMessage/1501244156290`,
+        payload: { message: 'Hello' },
+      },
+    ]);
     expect(only(deedsOf('on_bot_message', payload), 'passOn').id).toBe(deed.id);
     expect(only(deedsOf('on_bot_message', messagePayload({ message: 'Two' })), 'passOn').id).not.toBe(
       deed.id,
@@ -252,7 +287,8 @@ describe('other events', () => {
   it('that are alerts are shown by their own URL', () => {
     const sendAlertMessageUrl = `${BASE}/sendAlertMessage/1`;
 
-    expect(only(deedsOf('on_alert', messagePayload({ sendAlertMessageUrl })), 'passOn').items).toMatchObject([
+    const { items } = only(deedsOf('on_alert', messagePayload({ sendAlertMessageUrl })), 'passOn');
+    expect(opened(items)).toMatchObject([
       { call: 'sendAlertMessage', url: sendAlertMessageUrl, payload: { __payloadClass: 'OnAlertPayload' } },
     ]);
   });
