@@ -1,13 +1,11 @@
 // `npm run bench`: what an escalation costs on this machine, beside a bare workflow that makes the same calls.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { arch, cpus, release, totalmem } from 'node:os';
-import { resolve } from 'node:path';
+import { release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { CASES, type Case } from './cases';
 import { createCpuMeter } from './cpu';
 import type { Counts } from './counts';
 import { countAlone, measure, type Measurement } from './measure';
+import { COMMON_OPTIONS, DIST, run, say, writeResult } from './program';
 import { summarize, table, type CaseResult, type Result } from './report';
 import { setStage, type Stage } from './stage';
 
@@ -30,24 +28,20 @@ interface Options {
   readonly writesFile: boolean;
 }
 
-/** The compiled program's folder, and the repository's. */
-const DIST = resolve(__dirname, '..');
-const ROOT = resolve(DIST, '..');
-
 async function main(): Promise<void> {
   const options = readOptions();
   if (!options) return void process.stdout.write(`${USAGE}\n`);
-  const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const cases = CASES.filter(({ name }) => name.includes(options.only));
   const { promptTimers } = options;
   const stage = await setStage({ dist: DIST, promptTimers, bare: true, log: say });
   try {
     const counts = await countAll(stage, cases);
-    const rounds = await runRounds(stage, cases, options, say);
+    const rounds = await runRounds(stage, cases, options);
     const results = cases.map((kase, index) => summarize(kase, counts[index] as Counts, rounds));
     process.stdout.write(`${table(results)}\n`);
-    if (options.writesFile && rounds.length > 0)
-      say(`written: ${writeResult(options, stage, results, rounds)}`);
+    if (!options.writesFile || rounds.length === 0) return;
+    const facts = { memoryGiB: Math.round(totalmem() / 2 ** 30), kernel: release() };
+    writeResult('', { name: options.machine, facts }, resultOf(options, stage, results, rounds));
   } finally {
     await stage.close();
   }
@@ -61,9 +55,7 @@ function readOptions(): Options | undefined {
       outstanding: { type: 'string', default: '50' },
       only: { type: 'string', default: '' },
       'default-timers': { type: 'boolean', default: false },
-      machine: { type: 'string', default: `${cpus().length}-cores-${arch()}` },
-      'no-file': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+      ...COMMON_OPTIONS,
     },
   });
   if (values.help) return undefined;
@@ -92,12 +84,7 @@ async function countAll(stage: Stage, cases: readonly Case[]): Promise<Counts[]>
  * Interleaved, so that what else the machine does meets all cases alike; many short rounds, because it changes within
  * seconds. A round before the first warms up.
  */
-async function runRounds(
-  stage: Stage,
-  cases: readonly Case[],
-  options: Options,
-  say: (line: string) => void,
-): Promise<Measurement[][]> {
+async function runRounds(stage: Stage, cases: readonly Case[], options: Options): Promise<Measurement[][]> {
   const cpuSeconds = createCpuMeter();
   const rounds: Measurement[][] = [];
   for (let round = 0; round <= options.rounds && options.rounds > 0; round += 1) {
@@ -122,43 +109,25 @@ function rotated(cases: readonly Case[], round: number): Case[] {
   return round % 2 === 0 ? order : order.reverse();
 }
 
-function writeResult(
-  options: Options,
-  stage: Stage,
+/** The result file, but for what {@link writeResult} adds to every one. */
+function resultOf(
+  { promptTimers, rounds: count, escalations, outstanding }: Options,
+  { serverVersion }: Stage,
   cases: readonly CaseResult[],
   rounds: readonly (readonly Measurement[])[],
-): string {
-  const measuredAt = new Date().toISOString();
-  const result: Result = {
-    v: 1,
-    measuredAt,
-    commit: execFileSync('git', ['describe', '--always', '--dirty'], { cwd: ROOT, encoding: 'utf8' }).trim(),
-    machine: {
-      cpus: cpus().length,
-      model: cpus()[0]?.model ?? '',
-      memoryGiB: Math.round(totalmem() / 2 ** 30),
-      kernel: release(),
-      node: process.version,
-    },
+): Result {
+  return {
     setup: {
       server: 'development server, in memory',
-      serverVersion: stage.serverVersion,
-      timersPrompt: options.promptTimers,
-      rounds: options.rounds,
-      escalations: options.escalations,
-      outstanding: options.outstanding,
+      serverVersion,
+      timersPrompt: promptTimers,
+      rounds: count,
+      escalations,
+      outstanding,
     },
     cases,
     rounds,
   };
-  const folder = resolve(ROOT, 'bench/results');
-  mkdirSync(folder, { recursive: true });
-  const file = resolve(folder, `${measuredAt.slice(0, 10)}-${options.machine}.json`);
-  writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
-  return file;
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 1;
-});
+run(main);

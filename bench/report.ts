@@ -2,14 +2,10 @@
 import type { Counts } from './counts';
 import type { Case } from './cases';
 import type { Measurement } from './measure';
+import { markdownTable } from './program';
 
-/** The result file. */
+/** What the result file has besides when, of what and where it was measured. */
 export interface Result {
-  readonly v: 1;
-  /** ISO 8601. */
-  readonly measuredAt: string;
-  readonly commit: string;
-  readonly machine: Readonly<Record<string, string | number>>;
   readonly setup: Readonly<Record<string, string | number | boolean>>;
   readonly cases: readonly CaseResult[];
   /** Every round as measured. */
@@ -84,22 +80,17 @@ export function table(cases: readonly CaseResult[]): string {
   ];
   const rows = cases.map(({ title, alone, median: m, cpuRatio }) => [
     title,
-    String(alone.events),
-    String(alone.workflowTasks),
-    String(alone.actions),
-    String(alone.historyBytes),
-    String(m.serverActions),
-    String(m.serverRequests),
+    alone.events,
+    alone.workflowTasks,
+    alone.actions,
+    alone.historyBytes,
+    m.serverActions,
+    m.serverRequests,
     `${m.serverCpuMs} + ${m.workerCpuMs}`,
     cpuRatio ? `${cpuRatio.median} (${cpuRatio.rounds.join(', ')})` : '',
-    String(m.perSecond),
+    m.perSecond,
   ]);
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+  return markdownTable(head, rows);
 }
 
 function cpu(measurement: Measurement | undefined): number {

@@ -1,13 +1,12 @@
 // `npm run bench -- gateway`: how fast escalations are accepted, by the gateway and by the bare Temporal client.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { arch, cpus, loadavg } from 'node:os';
-import { join, resolve } from 'node:path';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { findFreePort } from '../../servers/ports';
 import { createCpuMeter } from '../cpu';
 import { benchEnvironment, configFile, startChild, startServer, type Closers } from '../parts';
+import { COMMON_OPTIONS, DIST, markdownTable, run, say, writeResult } from '../program';
 import { measureAccepting, percentile, type Accepting, type Pids } from './measure';
 import { createWays, type Way } from './ways';
 
@@ -18,8 +17,6 @@ const USAGE = `npm run bench -- gateway [options]
   --no-file     write no result file`;
 
 const IN_FLIGHT = [1, 50] as const;
-const DIST = resolve(__dirname, '../..');
-const ROOT = resolve(DIST, '..');
 /** Nothing calls out: the platforms' addresses are only read. */
 const NOWHERE = {
   livepersonHost: '127.0.0.1:9',
@@ -57,7 +54,14 @@ async function main(): Promise<void> {
     const rounds = await runRounds(ways, options, pids);
     const lines = IN_FLIGHT.flatMap((inFlight) => ways.map((way) => lineOf(way, inFlight, ways[0], rounds)));
     process.stdout.write(`${tableOf(lines)}\n`);
-    if (options.writesFile) say(`written: ${writeResult(options, lines, rounds)}`);
+    if (!options.writesFile) return;
+    const setup = {
+      server: 'development server, in memory',
+      rounds: options.rounds,
+      requests: options.requests,
+    };
+    const machine = { name: options.machine, facts: { load: loadavg()[0] } };
+    writeResult('gateway', machine, { setup, lines, rounds });
   } finally {
     for (const close of closers.reverse()) await close();
   }
@@ -68,9 +72,7 @@ function readOptions(): Options | undefined {
     options: {
       rounds: { type: 'string', default: '7' },
       requests: { type: 'string', default: '500' },
-      machine: { type: 'string', default: `${cpus().length}-cores-${arch()}` },
-      'no-file': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+      ...COMMON_OPTIONS,
     },
   });
   if (values.help) return undefined;
@@ -153,50 +155,27 @@ function lineOf(
 }
 
 function tableOf(lines: readonly Line[]): string {
-  const head =
-    '| way | in flight | per second | ratio | p50 ms | ratio | p99 ms | CPU ms: server, gateway, generator |';
-  const rows = lines.map(({ title, inFlight, perSecond, perSecondRatio, p50, p50Ratio, p99, cpuMs }) =>
-    [title, inFlight, perSecond, perSecondRatio, p50, p50Ratio, p99, Object.values(cpuMs).join(', ')].join(
-      ' | ',
-    ),
-  );
-  return [head, '| --- | --- | --- | --- | --- | --- | --- | --- |', ...rows.map((row) => `| ${row} |`)].join(
-    '\n',
-  );
+  const head = [
+    'way',
+    'in flight',
+    'per second',
+    'ratio',
+    'p50 ms',
+    'ratio',
+    'p99 ms',
+    'CPU ms: server, gateway, generator',
+  ];
+  const rows = lines.map(({ title, inFlight, perSecond, perSecondRatio, p50, p50Ratio, p99, cpuMs }) => [
+    title,
+    inFlight,
+    perSecond,
+    perSecondRatio,
+    p50,
+    p50Ratio,
+    p99,
+    Object.values(cpuMs).join(', '),
+  ]);
+  return markdownTable(head, rows);
 }
 
-function writeResult(
-  options: Options,
-  lines: readonly Line[],
-  rounds: readonly (readonly Accepting[])[],
-): string {
-  const measuredAt = new Date().toISOString();
-  const result = {
-    v: 1,
-    measuredAt,
-    commit: execFileSync('git', ['describe', '--always', '--dirty'], { cwd: ROOT, encoding: 'utf8' }).trim(),
-    machine: {
-      cpus: cpus().length,
-      model: cpus()[0]?.model ?? '',
-      node: process.version,
-      load: loadavg()[0],
-    },
-    setup: { server: 'development server, in memory', rounds: options.rounds, requests: options.requests },
-    lines,
-    rounds,
-  };
-  const folder = resolve(ROOT, 'bench/results');
-  mkdirSync(folder, { recursive: true });
-  const file = resolve(folder, `${measuredAt.slice(0, 10)}-gateway-${options.machine}.json`);
-  writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
-  return file;
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 1;
-});
+run(main);

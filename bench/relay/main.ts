@@ -1,13 +1,11 @@
 // `npm run bench -- relay`: what a relayed message costs, one by one and in bursts, beside a bare workflow.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { arch, cpus, loadavg } from 'node:os';
-import { resolve } from 'node:path';
+import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createCpuMeter } from '../cpu';
 import { countRun, type Counts } from '../counts';
 import { percentile } from '../gateway/measure';
+import { COMMON_OPTIONS, DIST, markdownTable, run, say, writeResult } from '../program';
 import { setStage, type Stage } from '../stage';
 import { RELAY_CASES, type RelayCase } from './cases';
 
@@ -17,8 +15,6 @@ const USAGE = `npm run bench -- relay [options]
   --machine X   name of the machine in the result file's name
   --no-file     write no result file`;
 
-const DIST = resolve(__dirname, '../..');
-const ROOT = resolve(DIST, '..');
 /** The server writes and the worker acknowledges a little after a message has arrived. */
 const SETTLE_MS = 500;
 
@@ -38,9 +34,7 @@ async function main(): Promise<void> {
     options: {
       rounds: { type: 'string', default: '5' },
       messages: { type: 'string', default: '60' },
-      machine: { type: 'string', default: `${cpus().length}-cores-${arch()}` },
-      'no-file': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+      ...COMMON_OPTIONS,
     },
   });
   if (values.help) return void process.stdout.write(`${USAGE}\n`);
@@ -49,7 +43,9 @@ async function main(): Promise<void> {
   try {
     const rounds = await runRounds(stage, load);
     process.stdout.write(`${tableOf(rounds)}\n`);
-    if (!values['no-file']) say(`written: ${writeResult(values.machine, load, rounds)}`);
+    if (values['no-file']) return;
+    const machine = { name: values.machine, facts: { load: loadavg()[0] } };
+    writeResult('relay', machine, { setup: { server: 'development server, in memory', ...load }, rounds });
   } finally {
     await stage.close();
   }
@@ -108,8 +104,16 @@ async function measureCase(
 }
 
 function tableOf(rounds: readonly (readonly Carried[])[]): string {
-  const head =
-    '| case | at once | events | workflow tasks | actions | bytes | CPU ms, server + worker | ratio to bare |';
+  const head = [
+    'case',
+    'at once',
+    'events',
+    'workflow tasks',
+    'actions',
+    'bytes',
+    'CPU ms, server + worker',
+    'ratio to bare',
+  ];
   const rows = RELAY_CASES.map((kase) => {
     const own = of(rounds, kase.name);
     const base = of(rounds, `bare-${kase.atOnce}`);
@@ -127,11 +131,9 @@ function tableOf(rounds: readonly (readonly Carried[])[]): string {
       middle((one) => one.historyBytes),
       `${middle((one) => one.serverCpuMs)} + ${middle((one) => one.workerCpuMs)}`,
       ratio,
-    ].join(' | ');
+    ];
   });
-  return [head, '| --- | --- | --- | --- | --- | --- | --- | --- |', ...rows.map((row) => `| ${row} |`)].join(
-    '\n',
-  );
+  return markdownTable(head, rows);
 }
 
 function of(rounds: readonly (readonly Carried[])[], name: string): Carried[] {
@@ -142,37 +144,4 @@ function cpu(one: Carried | undefined): number {
   return one ? one.serverCpuMs + one.workerCpuMs : Number.NaN;
 }
 
-function writeResult(
-  machine: string,
-  load: { readonly rounds: number; readonly messages: number },
-  rounds: readonly (readonly Carried[])[],
-): string {
-  const measuredAt = new Date().toISOString();
-  const result = {
-    v: 1,
-    measuredAt,
-    commit: execFileSync('git', ['describe', '--always', '--dirty'], { cwd: ROOT, encoding: 'utf8' }).trim(),
-    machine: {
-      cpus: cpus().length,
-      model: cpus()[0]?.model ?? '',
-      node: process.version,
-      load: loadavg()[0],
-    },
-    setup: { server: 'development server, in memory', ...load },
-    rounds,
-  };
-  const folder = resolve(ROOT, 'bench/results');
-  mkdirSync(folder, { recursive: true });
-  const file = resolve(folder, `${measuredAt.slice(0, 10)}-relay-${machine}.json`);
-  writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
-  return file;
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 1;
-});
+run(main);
