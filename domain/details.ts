@@ -26,6 +26,7 @@ export function renderDetails(state: EscalationState): string {
     `- **Phase** ${state.phase}${state.outcome ? ` — ${outcomeLabel(state.outcome)}` : ''}`,
     `- **Attempt** ${state.attempt}${state.request ? ` (request ${state.request.requestId})` : ''}`,
   ];
+  if (state.request?.reason) lines.push(`- **Reason** ${state.request.reason}`);
   if (rung)
     lines.push(`- **Rung** ${(state.rung ?? 0) + 1} of ${state.plan?.rungs.length}: ${describeRung(rung)}`);
   if (state.waiting) lines.push(`- **Waits for** ${state.waiting.for}, until ${iso(state.waiting.until)}`);

@@ -3,6 +3,7 @@ import { type EscalationState, type Waiting } from './escalation-state';
 import type { Outcome } from './outcome';
 import type { Owner, Phase } from './phase';
 import { relayStatus, type RelayStatus } from './relay-status';
+import type { EscalationReason } from './request';
 import type { ResultData } from './result-data';
 import type { Target } from './target';
 
@@ -15,6 +16,8 @@ export interface EscalationStatus {
   readonly attempt: number;
   readonly requestId?: string;
   readonly integration?: string;
+  /** Why the bot escalates, where it tells. */
+  readonly reason?: EscalationReason;
   readonly rung?: number;
   /** Length of the ladder. */
   readonly rungs?: number;
@@ -45,6 +48,7 @@ export function statusOf(state: EscalationState): EscalationStatus {
     epoch: state.epoch,
     attempt: state.attempt,
     ...(state.request && { requestId: state.request.requestId, integration: state.request.integration }),
+    ...(state.request?.reason && { reason: state.request.reason }),
     ...(state.rung === undefined ? {} : { rung: state.rung }),
     ...(state.plan && { rungs: state.plan.rungs.length }),
     ...(rung && { target: rung.target }),

@@ -82,6 +82,7 @@ export const escalationSchema = z
     attempt: count.meta({ description: 'The request being worked on: 1 for the first.' }),
     requestId: z.exactOptional(idSchema),
     integration: z.exactOptional(z.string()),
+    reason: z.exactOptional(reasonSchema).meta({ description: 'Why the bot escalates, where it tells.' }),
     rung: z.exactOptional(rungIndex),
     rungs: z.exactOptional(count.meta({ description: 'How many rungs the ladder has.' })),
     target: z.exactOptional(targetSchema),

@@ -11,6 +11,7 @@ attributes='
   BatonPhase Keyword
   BatonOutcome Keyword
   BatonSkill Keyword
+  BatonReason Keyword
   BatonAttempt Int
   BatonConversationId Keyword
   BatonNoticeUndelivered Bool

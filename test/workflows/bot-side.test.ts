@@ -101,6 +101,16 @@ test('news from the platform is as good as keeping it alive, and every later cal
   );
 });
 
+test('says why the bot escalates, where it tells', async () => {
+  await stage.play(
+    { request: aRequest({ reason: 'user_request' }), requestTransfer: connected },
+    async (scene) => {
+      await scene.handle.result();
+      expect(await scene.status()).toMatchObject({ reason: 'user_request' });
+    },
+  );
+});
+
 test('gives the agent what was said before, where the platform keeps it', async () => {
   const transcript = [{ from: 'user', text: 'Where is my parcel?' } as const];
   await stage.play(
@@ -233,6 +243,8 @@ test('tells whoever goes on with it which bot has taken the conversation over', 
         said: SAID,
       });
       expect(scene.world.notices[0]).not.toHaveProperty('relayed');
+      // For whoever is on call it is a story without message text.
+      expect(JSON.stringify(await scene.explain())).not.toContain('order bot');
     },
   );
 });
