@@ -2,8 +2,10 @@
 // conversation alive; to say what was said before.
 import type { BotState } from '../domain/bot-state';
 import { BatonError } from '../domain/errors';
+import { createMask } from '../domain/mask';
 import type { EarlierMessage } from '../domain/request';
 import type { BotCall } from '../platforms/bot-side';
+import { tenantOf } from './accounts';
 import type { ActivityDeps } from './deps';
 import { withFaults } from './faults';
 import { withinLimit } from './payload-limit';
@@ -34,14 +36,22 @@ export function createExtendConversation({ accounts }: Pick<ActivityDeps, 'accou
   };
 }
 
-/** The `readTranscript` activity. */
-export function createReadTranscript({ accounts }: Pick<ActivityDeps, 'accounts'>) {
+/** The `readTranscript` activity: what was said as its tenant wants it written down. */
+export function createReadTranscript({
+  accounts,
+  configuration,
+}: Pick<ActivityDeps, 'accounts' | 'configuration'>) {
   return async function readTranscript(input: BotConversation): Promise<readonly EarlierMessage[]> {
     return withFaults(async (signal) => {
       const { readTranscript: read } = accounts.botSide(input.tenant, input.bot);
       if (!read) throw new BatonError('ESC_CONFIG_UNKNOWN_NAME', `bot ${input.bot} has no transcript`);
       const lines = await read(input.conversationId, botCall(input, signal));
-      return withinLimit(lines, 'the transcript');
+      const { masking } = tenantOf(configuration, input.tenant);
+      const mask = masking && createMask(masking);
+      return withinLimit(
+        mask ? lines.map(({ from, text }) => ({ from, text: mask(text) })) : lines,
+        'the transcript',
+      );
     });
   };
 }
