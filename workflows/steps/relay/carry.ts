@@ -62,13 +62,17 @@ export async function carryOnce(carried: Carried): Promise<boolean> {
   const replies: Partial<CarryReply> = result.kind === 'done' ? result.value : {};
   if (toAgent) apply(carried, 'toAgent', toAgent, failed ?? replies.toAgent);
   if (toUser) apply(carried, 'toUser', toUser, failed ?? replies.toUser);
-  if (replies.words) await hearAnswers(carried, replies.words);
+  if (replies.words) {
+    // Written down first, whatever the history's length says: a query that comes while the answer is awaited cuts the
+    // task in two, and a replay does not. The same question might be answered in other words.
+    await sleep(1, { summary: 'Write down what was answered' });
+    hearAnswers(carried, replies.words);
+  }
   return true;
 }
 
-/** On desks that speak in their answers. Written down first: the same question might be answered in other words. */
-async function hearAnswers(carried: Carried, news: DeskNewsSignal['news']): Promise<void> {
-  await writeDownCarried(carried);
+/** On desks that speak in their answers. */
+function hearAnswers(carried: Carried, news: DeskNewsSignal['news']): void {
   acceptDeskNews(carried.state, Date.now(), { transferId: carried.transfer.transferId, news });
 }
 
@@ -114,7 +118,7 @@ async function carryBeside(carried: Carried, lane: LaneName, fault: Fault): Prom
   });
   if (result.kind === 'done') {
     noteChat(transfer, result.value.chat);
-    if (result.value.words) await hearAnswers(carried, result.value.words);
+    if (result.value.words) hearAnswers(carried, result.value.words);
     const { fault: _again, ...reply } = result.value[lane];
     return apply(carried, lane, batch, reply);
   }
