@@ -20,6 +20,7 @@ import {
   type Pair,
   type Told,
 } from '../support/matrix';
+import { replayHistories } from '../support/scenario';
 import { NEVER_MIND, TALK } from '../support/talk';
 
 /** About a minute and a half on two idle cores. */
@@ -106,6 +107,12 @@ function heard({ words }: BotStage, ...happenings: readonly Happening[]): readon
 function back({ back: all = {} }: BotStage, after: Happening): Part {
   return { lines: all[after] ?? [BACK] };
 }
+
+it('has a history of each conversation that replays', async () => {
+  expect(matrix.workflowIds.length).toBeGreaterThan(PAIRS.length);
+
+  await replayHistories(matrix.system, matrix.workflowIds);
+});
 
 it.each(BOTS)('has a stage for the bot of %s, in test/support/bot-stages', (name) => {
   expect(Object.keys(BOT_STAGES)).toContain(name);

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BOT_STAGES } from './bot-stages';
-import type { BotStage, Talk } from './bot-stages/stage';
+import type { BotStage, Talk, TalkStart } from './bot-stages/stage';
 import { addToConfiguration, type Line } from './chat-stages/stage';
 import { DESK_STAGES } from './desk-stages';
 import type { DeskStage, Place } from './desk-stages/stage';
@@ -42,6 +42,8 @@ export interface Matrix {
   readonly system: System;
   readonly bots: readonly BotStage[];
   readonly desks: readonly DeskStage[];
+  /** Ids of the workflows of what was played. */
+  readonly workflowIds: readonly string[];
   close(): Promise<void>;
 }
 
@@ -91,7 +93,16 @@ export async function setMatrix(platforms: Platforms): Promise<Matrix> {
     await configure(system.configFile, bots, desks);
     await Promise.all([system.startWorker(), system.startGateway()]);
     await Promise.all([...bots, ...desks].map((stage) => stage.open(system.gateway.url)));
-    return { system, bots, desks, close };
+    const workflowIds: string[] = [];
+    const spied = bots.map((bot) => ({
+      ...bot,
+      async begin(start: TalkStart) {
+        const talk = await bot.begin(start);
+        workflowIds.push(system.workflowId(talk.conversationId));
+        return talk;
+      },
+    }));
+    return { system, bots: spied, desks, workflowIds, close };
   } catch (error) {
     await close();
     throw error;
