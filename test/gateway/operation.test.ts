@@ -1,39 +1,17 @@
 // What operators see of a gateway: whether it is ready, what it counts, what it logs. And what nobody sees.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
-import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { TASK_QUEUE } from '../../domain/task-queue';
 import { createReadiness } from '../../gateway/temporal/readiness';
-import { obtainDevelopmentServer } from '../../servers/development-server';
-import { startDevelopmentServer } from '../../servers/start-development-server';
+import { closeAll, type Closers } from '../support/closers';
 import { makeSigningKey, signToken } from '../support/identity-provider';
 import { KEYS, openGateway } from '../support/open-gateway';
 import { callRaw } from '../support/raw-call';
+import { startTemporal } from '../support/temporal-server';
 import { until } from '../support/until';
 
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
-async function startTemporal() {
-  const folder = mkdtempSync(join(tmpdir(), 'baton-operation-'));
-  closers.push(() => rmSync(folder, { recursive: true, force: true }));
-  const log = (): void => undefined;
-  const server = await startDevelopmentServer({
-    executable: await obtainDevelopmentServer({ log, env: process.env }),
-    port: 0,
-    databaseFile: join(folder, 'temporal.db'),
-    searchAttributes: SEARCH_ATTRIBUTES,
-    logFile: join(folder, 'temporal.log'),
-    log,
-  });
-  closers.push(() => server.stop());
-  return server;
-}
+const closers: Closers = [];
+afterEach(() => closeAll(closers));
 
 /** A client, and the names of the calls that it has made. */
 async function connectTo(
@@ -66,7 +44,7 @@ function poll(connection: Connection, kind: 'Workflow' | 'Activity'): void {
 
 describe('readiness', () => {
   it('tells Temporal and workers apart: without workers requests are accepted all the same', async () => {
-    const server = await startTemporal();
+    const server = await startTemporal(closers);
     const { client } = await connectTo(server.address);
     const worker = await connectTo(server.address);
     const gateway = await openGateway({ client });
@@ -104,7 +82,7 @@ describe('readiness', () => {
   });
 
   it('costs Temporal nothing, however many ask', async () => {
-    const server = await startTemporal();
+    const server = await startTemporal(closers);
     const { client, calls } = await connectTo(server.address);
     const readiness = createReadiness(client);
 
@@ -114,7 +92,7 @@ describe('readiness', () => {
   });
 
   it('is not given for a namespace that there is not', async () => {
-    const server = await startTemporal();
+    const server = await startTemporal(closers);
     const { connection } = await connectTo(server.address);
 
     expect(await createReadiness(new Client({ connection, namespace: 'nowhere' }))()).toEqual({

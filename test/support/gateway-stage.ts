@@ -1,29 +1,22 @@
 // The gateway in this process on a real development server, with a worker whose world is scripted, and two tenants that
 // know nothing of each other.
-import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { dataConverterFor } from '../../codec';
 import { DEFAULT_GATEWAY } from '../../contract/gateway';
 import type { Configuration, GatewayConfiguration, TenantConfiguration } from '../../domain/configuration';
 import { escalationWorkflowId } from '../../domain/ids';
-import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { TASK_QUEUE } from '../../domain/task-queue';
 import { createGateway } from '../../gateway/create-gateway';
 import { PLATFORMS } from '../../platforms';
 import type { Platform, PlatformLog } from '../../platforms/platform';
-import { obtainDevelopmentServer } from '../../servers/development-server';
-import {
-  startDevelopmentServer,
-  type RunningDevelopmentServer,
-} from '../../servers/start-development-server';
 import { uniqueId } from './builders';
+import { closeAll, type Closers } from './closers';
 import { createGatewayCalls, type GatewayCalls } from './gateway-calls';
 import { TEST_BUNDLE_PATH } from './global-setup';
 import { aTenant, anApiKey } from './tenant-builders';
+import { startTemporal } from './temporal-server';
 import { createWorlds, type Script, type World } from './world';
 
 /** The tenants of a stage. */
@@ -81,7 +74,7 @@ export function keyOf(tenant: StageTenant): string {
 
 /** Sets the stage; call in `beforeAll`. */
 export async function setGatewayStage(options: GatewayStageOptions = {}): Promise<GatewayStage> {
-  const closers: (() => Promise<unknown>)[] = [];
+  const closers: Closers = [];
   try {
     return await set(options, closers);
   } catch (error) {
@@ -90,7 +83,7 @@ export async function setGatewayStage(options: GatewayStageOptions = {}): Promis
   }
 }
 
-async function set(options: GatewayStageOptions, closers: (() => Promise<unknown>)[]): Promise<GatewayStage> {
+async function set(options: GatewayStageOptions, closers: Closers): Promise<GatewayStage> {
   const temporal = await startTemporal(closers);
   const configuration = configurationOf(options);
   const converter = dataConverterFor(configuration, 'default');
@@ -141,10 +134,6 @@ async function set(options: GatewayStageOptions, closers: (() => Promise<unknown
   };
 }
 
-async function closeAll(closers: (() => Promise<unknown>)[]): Promise<void> {
-  for (const close of closers.splice(0).reverse()) await close().catch(() => undefined);
-}
-
 function configurationOf({ tenants, encryption, gateway }: GatewayStageOptions): Configuration {
   const of = (name: StageTenant): TenantConfiguration => ({
     ...aTenant(),
@@ -155,34 +144,6 @@ function configurationOf({ tenants, encryption, gateway }: GatewayStageOptions):
     tenants: { acme: of('acme'), rival: of('rival') },
     ...(encryption && { encryption }),
     ...(gateway && { gateway: { ...DEFAULT_GATEWAY, ...gateway } }),
-  };
-}
-
-async function startTemporal(closers: (() => Promise<unknown>)[]) {
-  const folder = mkdtempSync(join(tmpdir(), 'baton-gateway-'));
-  closers.push(() => Promise.resolve(rmSync(folder, { recursive: true, force: true })));
-  const log = (): void => undefined;
-  const executable = await obtainDevelopmentServer({ log, env: process.env });
-  const start = (port: number): Promise<RunningDevelopmentServer> =>
-    startDevelopmentServer({
-      executable,
-      port,
-      databaseFile: join(folder, 'temporal.db'),
-      searchAttributes: SEARCH_ATTRIBUTES,
-      logFile: join(folder, 'temporal.log'),
-      log,
-    });
-  let server = await start(0);
-  closers.push(() => server.stop());
-  return {
-    address: server.address,
-    async kill(): Promise<void> {
-      process.kill(server.pid, 'SIGKILL');
-      await server.ended;
-    },
-    async restart(): Promise<void> {
-      server = await start(Number(server.address.split(':')[1]));
-    },
   };
 }
 

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { escalationWorkflowId } from '../../domain/ids';
-import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { startLivePersonSimulator, type LivePersonSimulator } from '../../platforms/liveperson/simulator';
 import {
   createBotReceiverControl,
@@ -15,11 +14,7 @@ import {
   type BotReceiverControl,
   type GenericDeskControl,
 } from '../../platforms/webhook/simulator';
-import { obtainDevelopmentServer } from '../../servers/development-server';
-import {
-  startDevelopmentServer,
-  type RunningDevelopmentServer,
-} from '../../servers/start-development-server';
+import { closeAll, type Closers } from './closers';
 import { createGatewayCalls, type GatewayCalls } from './gateway-calls';
 import { requireBuild, startBaton, type RealProcess } from './real-process';
 import { startRecorder, type Recorder } from './recorder';
@@ -33,21 +28,11 @@ import {
   TENANT,
   type SystemLimits,
 } from './system-configuration';
-
-/** The Temporal server of a system. */
-export interface TemporalOfSystem {
-  readonly address: string;
-  /** Path of the `temporal` command. */
-  readonly executable: string;
-  /** SIGKILL. What was acknowledged is in its file. */
-  kill(): Promise<void>;
-  /** Starts it again on the same port and file. */
-  restart(): Promise<void>;
-}
+import { startTemporal, type TemporalServer } from './temporal-server';
 
 /** See the file's comment. */
 export interface System {
-  readonly temporal: TemporalOfSystem;
+  readonly temporal: TemporalServer;
   readonly client: Client;
   /** JSON, which is YAML; a process reads it when it starts. Its folder is thrown away in the end. */
   readonly configFile: string;
@@ -78,12 +63,10 @@ export interface SystemOptions {
   readonly processes?: readonly ('worker' | 'gateway')[];
 }
 
-type Closer = () => Promise<unknown>;
-
 /** Starts everything; what was started is stopped when a later part fails. */
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
   requireBuild();
-  const closers: Closer[] = [];
+  const closers: Closers = [];
   try {
     return await build(options, closers);
   } catch (error) {
@@ -92,10 +75,10 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   }
 }
 
-async function build(options: SystemOptions, closers: Closer[]): Promise<System> {
+async function build(options: SystemOptions, closers: Closers): Promise<System> {
   const folder = mkdtempSync(join(tmpdir(), 'baton-system-'));
   closers.push(() => Promise.resolve(rmSync(folder, { recursive: true, force: true })));
-  const [temporal, parts] = await Promise.all([startTemporal(folder, closers), startParts(closers)]);
+  const [temporal, parts] = await Promise.all([startTemporal(closers), startParts(closers)]);
   const { liveperson, bot, desk, recorder } = parts;
   const connection = await Connection.connect({ address: temporal.address });
   closers.push(() => connection.close());
@@ -147,39 +130,6 @@ async function build(options: SystemOptions, closers: Closer[]): Promise<System>
   return system;
 }
 
-async function closeAll(closers: Closer[]): Promise<void> {
-  // The last started first; one that fails must not keep the others running.
-  for (const close of closers.splice(0).reverse()) await close().catch(() => undefined);
-}
-
-async function startTemporal(folder: string, closers: Closer[]): Promise<TemporalOfSystem> {
-  const log = (): void => undefined;
-  const executable = await obtainDevelopmentServer({ log, env: process.env });
-  const start = (port: number): Promise<RunningDevelopmentServer> =>
-    startDevelopmentServer({
-      executable,
-      port,
-      databaseFile: join(folder, 'temporal.db'),
-      searchAttributes: SEARCH_ATTRIBUTES,
-      logFile: join(folder, 'temporal.log'),
-      log,
-    });
-  let server = await start(0);
-  closers.push(() => server.stop());
-  const { address } = server;
-  return {
-    address,
-    executable: executable.path,
-    async kill() {
-      process.kill(server.pid, 'SIGKILL');
-      await server.ended;
-    },
-    async restart() {
-      server = await start(Number(address.split(':')[1]));
-    },
-  };
-}
-
 interface Parts {
   readonly liveperson: LivePersonSimulator;
   readonly bot: BotReceiverControl;
@@ -190,7 +140,7 @@ interface Parts {
   readonly recorder: Recorder;
 }
 
-async function startParts(closers: Closer[]): Promise<Parts> {
+async function startParts(closers: Closers): Promise<Parts> {
   const liveperson = await startLivePersonSimulator({ world: SYSTEM_WORLD });
   const receiver = await startBotReceiver({ secret: BOT_SECRET });
   const generic = await startGenericDesk({ secret: DESK_SECRET });
@@ -222,7 +172,7 @@ interface Processes extends Pick<System, 'startWorker' | 'baton'> {
   startGateway(): Promise<RealProcess>;
 }
 
-function createProcesses(config: string, address: string, closers: Closer[]): Processes {
+function createProcesses(config: string, address: string, closers: Closers): Processes {
   const latest = new Map<string, RealProcess>();
   const started: RealProcess[] = [];
   let gatewayPort = 0;

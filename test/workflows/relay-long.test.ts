@@ -1,24 +1,17 @@
 // A chat of ten thousand messages: through several runs, workers that come and go, and calls whose answers are
 // lost, each side reads exactly what the other has sent. On the development server, whose histories are the real thing.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { escalationWorkflowId, transferId } from '../../domain/ids';
-import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
-import { obtainDevelopmentServer } from '../../servers/development-server';
-import {
-  startDevelopmentServer,
-  type RunningDevelopmentServer,
-} from '../../servers/start-development-server';
 import type { escalation } from '../../workflows';
 import { deskNewsSignal, userMessageSignal } from '../../workflows/messages';
 import { aChatPlan, aRequest, uniqueId } from '../support/builders';
+import { closeAll, type Closers } from '../support/closers';
 import { aFault } from '../support/faults';
 import { TEST_BUNDLE_PATH } from '../support/global-setup';
 import { historiesOf, replay } from '../support/histories';
 import { ids } from '../support/relay-scene';
+import { startTemporal } from '../support/temporal-server';
 import { until } from '../support/until';
 import { carryAll, createWorlds, type World } from '../support/world';
 
@@ -33,35 +26,20 @@ const AHEAD = 500;
 const AGENT_BATCH = 30;
 
 const worlds = createWorlds();
-let folder: string;
-let server: RunningDevelopmentServer;
-let connection: Connection;
+const closers: Closers = [];
 let client: Client;
 let workers: NativeConnection;
 
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
-  folder = mkdtempSync(join(tmpdir(), 'baton-long-'));
-  const log = (): void => undefined;
-  server = await startDevelopmentServer({
-    executable: await obtainDevelopmentServer({ log, env: process.env }),
-    port: 0,
-    databaseFile: join(folder, 'temporal.db'),
-    searchAttributes: SEARCH_ATTRIBUTES,
-    logFile: join(folder, 'temporal.log'),
-    log,
-  });
-  connection = await Connection.connect({ address: server.address });
-  workers = await NativeConnection.connect({ address: server.address });
+  const { address } = await startTemporal(closers);
+  const connection = await Connection.connect({ address });
+  closers.push(() => connection.close());
+  workers = await NativeConnection.connect({ address });
+  closers.push(() => workers.close());
   client = new Client({ connection });
 }, 120_000);
-
-afterAll(async () => {
-  await workers.close();
-  await connection.close();
-  await server.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => closeAll(closers));
 
 interface RunningWorker {
   stop(): Promise<void>;
