@@ -14,6 +14,8 @@ import type { EscalationResult } from '../../workflows/steps/close';
 import { uniqueId } from '../support/builders';
 import { createMessagingStage } from '../support/chat-stages/salesforce-messaging';
 import { addToConfiguration, type ChatStage } from '../support/chat-stages/stage';
+import { historiesOf, record } from '../support/histories';
+import { textOf } from '../support/scenario';
 import { startSystem, type System } from '../support/system';
 import { TENANT } from '../support/system-configuration';
 import { until } from '../support/until';
@@ -139,6 +141,12 @@ async function resultOf({ conversationId }: Visit): Promise<EscalationResult> {
     .result() as Promise<EscalationResult>;
 }
 
+/** Where histories are recorded. */
+async function keep({ conversationId }: Visit, name: string): Promise<void> {
+  const histories = await historiesOf(system.client, system.workflowId(conversationId));
+  for (const history of histories) record(`certainly-${name}`, history);
+}
+
 test("plays the page's six steps and the way back: the user has one chat, and sees no seam in it", async () => {
   const talk = await visit('Chat');
   const { user, userId, conversationId } = talk;
@@ -191,6 +199,7 @@ test("plays the page's six steps and the way back: the user has one chat, and se
   ]);
   expect(webhooks.map(({ outcome }) => outcome)).toEqual(webhooks.map(() => 200));
   expect(await resultOf(talk)).toMatchObject({ outcome: { kind: 'connected' }, returned: { by: 'agent' } });
+  await keep(talk, 'there-and-back');
 }, 120_000);
 
 test('writes no secret of a webhook down', async () => {
@@ -200,14 +209,9 @@ test('writes no secret of a webhook down', async () => {
   await talk.untilIs(({ takeovers }) => takeovers.length > 0);
   await resultOf(talk);
 
-  const history = await system.client.workflow
-    .getHandle(system.workflowId(talk.conversationId))
-    .fetchHistory();
-  const payloads = JSON.stringify(history, (_, value: unknown) =>
-    value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
-  );
+  const payloads = textOf(await historiesOf(system.client, system.workflowId(talk.conversationId)));
 
-  expect(payloads).toContain(talk.conversationId);
+  expect(payloads).toContain('"integration":"certainly-to-chat"');
   for (const secret of ['simulated-secret-token', TOKEN, WEBHOOK_TOKEN]) {
     expect(payloads).not.toContain(secret);
     expect(system.gatewayProcess().output()).not.toContain(secret);
@@ -233,6 +237,7 @@ test('gives the user back when nobody is there, and takes the next claim as the 
   const path = `/v1/escalations/${encodeURIComponent(talk.conversationId)}`;
   const { json } = await system.gateway.call('GET', path);
   expect(json).toMatchObject({ phase: 'awaiting_bot', attempt: 2 });
+  await keep(talk, 'nobody-there');
 }, 120_000);
 
 test('takes a claim once that is sent again', async () => {
@@ -282,6 +287,8 @@ test('gives the user back although Certainly does not take it at first', async (
 
   await talk.user.reads('How was my colleague?', 0, PATIENCE());
   expect((await talk.atCertainly()).takeovers).toEqual(['success']);
+  await resultOf(talk);
+  await keep(talk, 'takeover-refused');
 }, 120_000);
 
 test.each(['claim', 'messages'])('refuses %s from somebody else', async (path) => {
