@@ -37,8 +37,11 @@ import {
 } from '../../platforms/salesforce-omni/simulator';
 import {
   createBotReceiverControl,
+  createGenericDeskControl,
   startBotReceiver,
+  startGenericDesk,
   type BotReceiverControl,
+  type GenericDeskControl,
 } from '../../platforms/webhook/simulator';
 import { obtainTimeSkippingServer } from '../../servers/time-skipping-server';
 import { askWorkflow } from '../../temporal/faults';
@@ -55,7 +58,7 @@ import { aConnector as anOmniConnector } from '../platforms/salesforce-omni/buil
 import { uniqueId } from './builders';
 import { TEST_BUNDLE_PATH } from './global-setup';
 import { historiesOf, record, replay } from './histories';
-import { aSecret, aTenant, anIntegration } from './tenant-builders';
+import { aConnector, aSecret, aTenant, anIntegration } from './tenant-builders';
 import { installRuntime, registerSearchAttributes } from './time-skipping-stage';
 
 const TENANT = 'acme';
@@ -108,6 +111,8 @@ export interface BotSessionStage {
   readonly simulator: EinsteinBotsSimulator;
   readonly omni: OmniControl;
   readonly user: BotReceiverControl;
+  /** Behind the connector `desk`, where Baton carries the messages. It tells nothing by itself. */
+  readonly desk: GenericDeskControl;
   readonly accounts: Accounts;
   /** The queue "Customer Support Queue". */
   readonly queueId: string;
@@ -126,8 +131,11 @@ export interface BotSessionStage {
   close(): Promise<void>;
 }
 
-/** Builds the stage; call in `beforeAll`. */
-export async function createBotSessionStage(): Promise<BotSessionStage> {
+/**
+ * Builds the stage; call in `beforeAll`. `forgetful`: its workers keep no workflow, so that another can go on at once;
+ * this server would wait for the one that is gone.
+ */
+export async function createBotSessionStage(options: { forgetful?: true } = {}): Promise<BotSessionStage> {
   installRuntime();
   const executable = await obtainTimeSkippingServer({ log: () => undefined, env: process.env });
   const env = await TestWorkflowEnvironment.createTimeSkipping({
@@ -145,12 +153,20 @@ export async function createBotSessionStage(): Promise<BotSessionStage> {
   const einstein = createEinsteinBotsControl(simulator.url);
   const receiver = await startBotReceiver({ secret: CLIENT_SECRET });
   const user = createBotReceiverControl(receiver.controlUrl);
+  const genericDesk = await startGenericDesk({ secret: CLIENT_SECRET });
+  const desk = createGenericDeskControl(genericDesk.controlUrl);
   const bots: Record<string, BotConfiguration> = {};
   const integrations: Record<string, IntegrationConfiguration> = {};
   const connectors: Record<string, ConnectorConfiguration> = {
     'acme-bots': anEinsteinConnector(simulator, {}, PRESET_ORGS.acme),
     'globex-bots': anEinsteinConnector(simulator, {}, PRESET_ORGS.globex),
     omni: anOmniConnector(omniSimulator.url),
+    desk: aConnector({
+      platform: 'webhook',
+      options: { url: genericDesk.url },
+      credentials: { secret: aSecret(CLIENT_SECRET) },
+      allowPrivateNetwork: true,
+    }),
   };
   const configuration: Configuration = {
     tenants: { [TENANT]: { ...aTenant(), bots, integrations, connectors } },
@@ -182,7 +198,7 @@ export async function createBotSessionStage(): Promise<BotSessionStage> {
       workflowBundle: { codePath: TEST_BUNDLE_PATH },
       activities,
       shutdownForceTime: '1s',
-      stickyQueueScheduleToStartTimeout: '1s',
+      ...(options.forgetful && { maxCachedWorkflows: 0 }),
     });
     return { worker, running: worker.run() };
   };
@@ -206,12 +222,13 @@ export async function createBotSessionStage(): Promise<BotSessionStage> {
     simulator,
     omni,
     user,
+    desk,
     accounts,
     queueId,
     until,
     pass: (ms) => env.sleep(ms),
     sessionsOf: async ({ id }) => (await einstein.state()).sessions.slice(begun.get(id) ?? 0),
-    async play({ bot = 'support', spec, options = {}, integration = {}, record: name }, story) {
+    async play({ bot = 'support', spec, options: more = {}, integration = {}, record: name }, story) {
       const botName = uniqueId('bot');
       if (spec) await einstein.bot(PRESET_ORGS.acme, spec);
       bots[botName] = {
@@ -222,7 +239,7 @@ export async function createBotSessionStage(): Promise<BotSessionStage> {
           integration: botName,
           url: receiver.messagesUrl,
           secret: aSecret(CLIENT_SECRET),
-          ...options,
+          ...more,
         },
         notices: { kind: 'platform' },
         defaultResponse: DEFAULT_RESPONSE,
@@ -264,8 +281,8 @@ export async function createBotSessionStage(): Promise<BotSessionStage> {
       await accounts.close();
       await transformer.close();
       await env.teardown();
-      await Promise.all([user.close(), einstein.close()]);
-      await Promise.all([omniSimulator.close(), simulator.close(), receiver.close()]);
+      await Promise.all([user.close(), einstein.close(), desk.close()]);
+      await Promise.all([omniSimulator, simulator, receiver, genericDesk].map((each) => each.close()));
     },
   };
 }

@@ -38,4 +38,25 @@ describe('a conversation', () => {
       await stage.until('the end', async () => (await user.handle().describe()).status.name === 'COMPLETED');
     });
   });
+
+  test('that is long goes on in another run, which knows what was said in the one before', async () => {
+    await stage.play({ bot: 'receiver' }, async (user) => {
+      await user.says('hello', { id: 'first' });
+      await user.becomes('talking');
+      const before = await user.handle().describe();
+      // Signals that come twice make a history long, and nothing else.
+      for (let batch = 0; batch < 45; batch += 1)
+        await Promise.all(Array.from({ length: 100 }, () => user.says('hello', { id: 'first' })));
+      await user.says('one more', { id: 'second' });
+      await stage.until('another run', async () => (await user.handle().describe()).runId !== before.runId);
+      await user.says('hello', { id: 'first' });
+      await user.says('and another', { id: 'third' });
+      await stage.until('both answers', async () => (await user.read()).length === 4);
+      const [session, ...others] = await stage.sessionsOf(user);
+      expect(others).toEqual([]);
+      const said = session?.said.filter(({ from }) => from === 'user').map(({ text }) => text);
+      expect(said).toEqual(['hello', 'one more', 'and another']);
+      expect(await user.status()).toMatchObject({ phase: 'talking', sequence: 2 });
+    });
+  }, 180_000);
 });

@@ -1,4 +1,7 @@
 // Conversations with a bot that Baton speaks to: what comes twice, too late, or in an unlucky moment, and how each ends.
+import type { DeskWord } from '../../domain/desk-event';
+import { transferId } from '../../domain/ids';
+import { DEFAULT_RELAY } from '../../domain/plan';
 import { PRESET_BOTS } from '../../platforms/einstein-bots/simulator';
 import { createBotSessionStage, type BotSessionStage, type Conversation } from '../support/bot-session-stage';
 
@@ -14,6 +17,13 @@ const untilReads = (user: Conversation, text: string): Promise<readonly string[]
   stage.until(`the user to read ${text}`, async () => {
     const read = await user.read();
     return read.at(-1) === text && read;
+  });
+
+/** Until the escalation is in this phase. */
+const untilStands = (user: Conversation, wanted: string): Promise<true> =>
+  stage.until(`the escalation to be ${wanted}`, async () => {
+    const { phase } = await user.escalation().query<{ phase: string }>('status');
+    return phase === wanted && true;
   });
 
 describe('a session', () => {
@@ -115,20 +125,25 @@ describe('a user who leaves', () => {
   });
 
   test('on the way to a human takes the escalation with them', async () => {
-    await stage.omni.setAgent({ username: 'idle@acme.example', queues: ['Customer_Support_Queue'] });
-    await stage.play({ bot: 'support', record: 'bot-session-leaves-handing-off' }, async (user) => {
-      await user.says('a human please');
-      await user.becomes('handing_off');
-      await user.leaves();
-      await user.becomes('over');
-      await stage.until('the escalation to end', async () => {
-        const { status } = await user.escalation().describe();
-        return status.name === 'COMPLETED';
-      });
-      expect(await user.escalation().result()).toMatchObject({ outcome: { kind: 'abandoned' } });
-      const [session] = await stage.sessionsOf(user);
-      expect(session?.ended?.reason).toBe('UserRequest');
-    });
+    const integration = { requestedTargets: { queue: 'desk' } };
+    await stage.desk.setTarget({ kind: 'queue', id: stage.queueId });
+    await stage.play(
+      { bot: 'support', integration, record: 'bot-session-leaves-handing-off' },
+      async (user) => {
+        await user.says('a human please');
+        await user.becomes('handing_off');
+        await untilStands(user, 'queued');
+        await user.leaves();
+        await user.becomes('over');
+        await stage.until('the escalation to end', async () => {
+          const { status } = await user.escalation().describe();
+          return status.name === 'COMPLETED';
+        });
+        expect(await user.escalation().result()).toMatchObject({ outcome: { kind: 'abandoned' } });
+        const [session] = await stage.sessionsOf(user);
+        expect(session?.ended?.reason).toBe('UserRequest');
+      },
+    );
   });
 
   test('before the bot has answered leaves no session behind', async () => {
@@ -180,6 +195,84 @@ describe('a user who leaves', () => {
   });
 });
 
+describe('a human', () => {
+  const integration = {
+    requestedTargets: { queue: 'desk' },
+    relay: { ...DEFAULT_RELAY, variables: [] },
+  };
+
+  /** Has the user handed off; resolves with the transfer. */
+  async function handedOff(user: Conversation): Promise<string> {
+    await stage.desk.setTarget({ kind: 'queue', id: stage.queueId });
+    await user.says('a human please');
+    await user.becomes('handing_off');
+    await untilStands(user, 'queued');
+    const { requestId } = await user.status();
+    return transferId(user.id, requestId ?? '', 0);
+  }
+
+  test('who has taken over gets what the user writes, and after them the first bot begins anew', async () => {
+    await stage.play({ bot: 'support', integration, record: 'bot-session-human' }, async (user) => {
+      const transfer = await handedOff(user);
+      await user.says('it is urgent');
+      const tell = (id: string, word: DeskWord): Promise<void> =>
+        user.escalation().signal('deskNews', { transferId: transfer, news: [{ id, word }] });
+      await stage.desk.accept(transfer);
+      await tell('w1', { kind: 'connected', agentId: 'maria' });
+      await user.becomes('handed_off');
+      await user.says('hello Maria');
+      const carried = async (): Promise<readonly string[]> =>
+        ((await stage.desk.state()).conversations[user.id]?.chat ?? [])
+          .filter(({ from }) => from === 'user')
+          .map(({ text }) => text ?? '');
+      await stage.until('both messages', async () => (await carried()).length === 2);
+      expect(await carried()).toEqual(['it is urgent', 'hello Maria']);
+      await tell('w2', { kind: 'ended', by: 'agent' });
+      await user.becomes('idle');
+      await user.says('one more thing');
+      await user.becomes('talking');
+      expect((await stage.sessionsOf(user)).map(({ ended }) => ended?.reason)).toEqual([
+        'Transfer',
+        undefined,
+      ]);
+    });
+  });
+
+  test('who has taken over is told when the user leaves', async () => {
+    await stage.play({ bot: 'support', integration }, async (user) => {
+      const transfer = await handedOff(user);
+      const news = [{ id: 'w1', word: { kind: 'connected', agentId: 'maria' } }];
+      await stage.desk.accept(transfer);
+      await user.escalation().signal('deskNews', { transferId: transfer, news });
+      await user.becomes('handed_off');
+      await user.leaves();
+      await user.becomes('over');
+      await stage.until('the escalation to end', async () => {
+        const { status } = await user.escalation().describe();
+        return status.name === 'COMPLETED';
+      });
+      const result = (await user.escalation().result()) as { returned?: object };
+      expect(result.returned).toMatchObject({ by: 'user', reason: 'left' });
+    });
+  });
+
+  test('whose escalation is over leaves the user with the first bot', async () => {
+    await stage.play({ bot: 'support', record: 'bot-session-after-ticket' }, async (user) => {
+      await stage.omni.setAgent({
+        username: 'ada@acme.example',
+        queues: ['Customer_Support_Queue'],
+        behaviour: { kind: 'accept', afterMs: 10 },
+      });
+      await user.says('a human please');
+      await user.becomes('handed_off');
+      await user.escalation().result();
+      await user.says('hello again');
+      await user.becomes('talking');
+      expect(await user.story()).toContain('escalation_over');
+    });
+  });
+});
+
 describe('a conversation', () => {
   test('that is handed over goes on as if it had been Baton’s, and nothing is shown twice', async () => {
     const desk = stage.accounts.desk('acme', 'acme-bots').sessions;
@@ -211,18 +304,6 @@ describe('a conversation', () => {
       expect(session?.ended?.reason).toBe('Transfer');
     });
   });
-
-  test('goes on through the loss of its worker at any moment', async () => {
-    await stage.play({ bot: 'variables', record: 'bot-session-workers' }, async (user) => {
-      for (const text of ['hello', 'Ada', 'ada@example.com', 'Example Inc']) {
-        await user.says(text);
-        await stage.replaceWorker();
-      }
-      const texts = await user.reads(6);
-      expect(new Set(texts).size).toBe(6);
-      expect(texts.at(-1)).toBe('Email: ada@example.com, company: Example Inc.');
-    });
-  }, 180_000);
 
   test('that an operator cancels ends the session at the bot', async () => {
     await stage.play({ bot: 'support', record: 'bot-session-operator' }, async (user) => {
