@@ -1,6 +1,7 @@
 // Any bot with any desk: conversations of every bot side with every desk of platforms/index.ts, on their simulators, with
 // the real worker and gateway on a real Temporal server. A platform is in it by being in the index, with a stage.
 import { PLATFORMS } from '../../platforms';
+import { carrierOf as told } from '../../platforms/pairs';
 import { BOT_STAGES } from '../support/bot-stages';
 import { BACK, type BotStage, type Happening } from '../support/bot-stages/stage';
 import type { Line } from '../support/chat-stages/stage';
@@ -131,6 +132,21 @@ it.each(DESKS)('plays the desk of %s as its capabilities are', (name) => {
     expect(capabilities?.targets).toContain(kind);
     expect(capabilities?.queuedOnly?.includes(kind) ?? false).toBe(queuedOnly ?? false);
   }
+});
+
+it.each(PAIRS)('plays a bot of %s with the desk of %s as README.md has it', (botName, deskName) => {
+  const pair = pairOf(botName, deskName);
+  const { botSide } = PLATFORMS[botName] ?? {};
+  const { desk } = PLATFORMS[deskName] ?? {};
+  if (!botSide || !desk) throw new Error('no such pair');
+
+  const played = {
+    baton: ['baton', 'relay', 'desk_or_relay'],
+    platform: ['desk'],
+    session: ['session'],
+    nobody: ['nobody'],
+  };
+  expect(isElsewhere(pair) ? ['none'] : played[carrierOf(pair)]).toContain(told(botSide, desk));
 });
 
 describe.each(PAIRS)('a bot of %s with the desk of %s', (botName, deskName) => {
