@@ -5,7 +5,8 @@ import {
 } from '../../../platforms/salesforce-live-agent/simulator';
 import { createBreakableLink } from '../breakable-link';
 import { until } from '../until';
-import { FAULTS, type ChatStage } from './stage';
+import { playOrg, SEALING_KEYS } from './simulated-org';
+import type { ChatStage } from './stage';
 
 const PLATFORM = 'salesforce-live-agent';
 const CONNECTOR = 'chat-live-agent';
@@ -43,6 +44,7 @@ export async function createLiveAgentStage(): Promise<ChatStage> {
   const chatOf = async (conversationId: string): Promise<string> =>
     known.get(conversationId) ?? until(`a chat for ${conversationId}`, () => find(conversationId));
   return {
+    ...playOrg({ simulator, link, control: org, message: 'ChatMessage', chatOf }),
     platform: PLATFORM,
     connector: CONNECTOR,
     configuration: () => ({
@@ -57,19 +59,12 @@ export async function createLiveAgentStage(): Promise<ChatStage> {
         },
       },
       integration: { agentSkillId: BUTTON },
-      secrets: { 'live-agent-keys': `k1:${Buffer.alloc(32, 7).toString('base64')}` },
+      secrets: { 'live-agent-keys': SEALING_KEYS },
     }),
-    open: () => Promise.resolve(),
     async agentJoins(conversationId) {
       const chatId = await chatOf(conversationId);
       await org.accept(chatId, ANN);
       known.set(conversationId, chatId);
-    },
-    async agentWrites(conversationId, text) {
-      await org.write(await chatOf(conversationId), text);
-    },
-    async agentEnds(conversationId) {
-      await org.end(await chatOf(conversationId));
     },
     console: async (conversationId) =>
       (await org.chat(await chatOf(conversationId))).transcript.flatMap(({ from, text }) =>
@@ -77,16 +72,6 @@ export async function createLiveAgentStage(): Promise<ChatStage> {
       ),
     nobody: NOBODY,
     hasLetGo: async (conversationId) => (await find(conversationId)) === undefined,
-    async disturb(how) {
-      if (how === 'cut') link.cut();
-      else await org.fault({ kind: FAULTS[how], on: 'ChatMessage' });
-    },
-    calm: () => org.clearFaults(),
-    async close() {
-      await org.close();
-      await simulator.close();
-      await link.close();
-    },
   };
 }
 

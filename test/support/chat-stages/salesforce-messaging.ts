@@ -6,7 +6,8 @@ import {
 } from '../../../platforms/salesforce-messaging/simulator';
 import { createBreakableLink } from '../breakable-link';
 import { until } from '../until';
-import { FAULTS, type ChatStage } from './stage';
+import { playOrg, SEALING_KEYS } from './simulated-org';
+import type { ChatStage } from './stage';
 
 const PLATFORM = 'salesforce-messaging';
 const CONNECTOR = 'chat-messaging';
@@ -30,6 +31,7 @@ export async function createMessagingStage(): Promise<ChatStage> {
       return conversations.find(({ attributes }) => attributes[CONVERSATION] === conversationId)?.id;
     });
   return {
+    ...playOrg({ simulator, link, control: org, message: 'message', chatOf }),
     platform: PLATFORM,
     connector: CONNECTOR,
     configuration: () => ({
@@ -46,17 +48,10 @@ export async function createMessagingStage(): Promise<ChatStage> {
         },
       },
       integration: { agentSkillId: 'Chat' },
-      secrets: { 'messaging-keys': `k1:${Buffer.alloc(32, 7).toString('base64')}` },
+      secrets: { 'messaging-keys': SEALING_KEYS },
     }),
-    open: () => Promise.resolve(),
     async agentJoins(conversationId) {
       await org.accept(await chatOf(conversationId), 'Ann');
-    },
-    async agentWrites(conversationId, text) {
-      await org.write(await chatOf(conversationId), text);
-    },
-    async agentEnds(conversationId) {
-      await org.end(await chatOf(conversationId));
     },
     console: async (conversationId) =>
       (await org.conversation(await chatOf(conversationId))).transcript.map(({ from, text }) => ({
@@ -69,16 +64,6 @@ export async function createMessagingStage(): Promise<ChatStage> {
       return conversations
         .filter(({ attributes }) => attributes[CONVERSATION] === conversationId)
         .every(({ status }) => status !== 'waiting' && status !== 'active');
-    },
-    async disturb(how) {
-      if (how === 'cut') link.cut();
-      else await org.fault({ kind: FAULTS[how], on: 'message' });
-    },
-    calm: () => org.clearFaults(),
-    async close() {
-      await org.close();
-      await simulator.close();
-      await link.close();
     },
   };
 }
