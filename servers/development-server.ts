@@ -3,10 +3,9 @@
 import { join } from 'node:path';
 import { cacheFolder, installInCache } from './cache';
 import { findOnPath, isExecutable } from './find-on-path';
-import { withLock } from './lock';
 import {
   environmentWay,
-  tryWays,
+  obtain,
   type ExecutableSpec,
   type ObtainDeps,
   type Way,
@@ -40,10 +39,6 @@ export async function obtainDevelopmentServer(deps: ObtainDeps): Promise<Executa
     { name: '"temporal" on the PATH', go: () => lookOnPath(env, deps.log) },
     { name: `cache ${cache}`, go: () => Promise.resolve(lookInCache(cache)) },
   ];
-  for (const way of quick) {
-    const result = await way.go();
-    if (result.kind === 'found') return { type: 'existing-path', path: result.path };
-  }
   const slow: readonly Way[] = [
     {
       name: 'download by the Temporal SDK',
@@ -59,10 +54,8 @@ export async function obtainDevelopmentServer(deps: ObtainDeps): Promise<Executa
     },
     { name: 'build with Go', go: () => buildWithGo(cache, env, deps.log) },
   ];
-  // The quick ways are asked again inside the lock: another process may just have obtained it.
-  return withLock(join(cache, '.development-server.lock'), deps.log, () =>
-    tryWays(WHAT, [...quick, ...slow], REMEDY),
-  );
+  const lock = join(cache, '.development-server.lock');
+  return obtain({ what: WHAT, remedy: REMEDY, lock, quick, slow }, deps);
 }
 
 function cacheEntry(): string {

@@ -1,6 +1,7 @@
 // The search for a server executable: ways are tried in order, cheap ones first, and the first that gives a path
 // wins. When none does, the error lists what was tried and why each way failed.
 import { BatonError } from '../domain/errors';
+import { withLock } from './lock';
 import type { Log } from './run-command';
 
 /** What `TestWorkflowEnvironment` and {@link startDevelopmentServer} take as `executable`. */
@@ -28,11 +29,37 @@ export interface Way {
   readonly go: () => Promise<WayResult>;
 }
 
+/** A search for one executable. */
+export interface Search {
+  readonly what: string;
+  /** What the reader of the error should do. */
+  readonly remedy: string;
+  /** File that is locked while it is fetched or built. */
+  readonly lock: string;
+  /** Ways that only look. */
+  readonly quick: readonly Way[];
+  /** Ways that fetch or build. */
+  readonly slow: readonly Way[];
+}
+
 /**
- * Tries the ways in order.
- * @throws BatonError ESC_SERVER_NOT_OBTAINED when none leads to an executable.
+ * Looks first, then fetches or builds, which only one process does at a time.
+ * @throws BatonError ESC_SERVER_NOT_OBTAINED, with everything that was tried.
  */
-export async function tryWays(what: string, ways: readonly Way[], remedy: string): Promise<ExecutableSpec> {
+export async function obtain(
+  { what, remedy, lock, quick, slow }: Search,
+  { log }: ObtainDeps,
+): Promise<ExecutableSpec> {
+  for (const way of quick) {
+    const result = await way.go();
+    if (result.kind === 'found') return { type: 'existing-path', path: result.path };
+  }
+  // The quick ways are asked again inside the lock: another process may just have obtained it.
+  return withLock(lock, log, () => tryWays(what, [...quick, ...slow], remedy));
+}
+
+/** Tries the ways in order. */
+async function tryWays(what: string, ways: readonly Way[], remedy: string): Promise<ExecutableSpec> {
   const failures: string[] = [];
   for (const way of ways) {
     const result = await way.go();

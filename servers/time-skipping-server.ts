@@ -5,10 +5,9 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder, installInCache } from './cache';
 import { findOnPath, isExecutable } from './find-on-path';
-import { withLock } from './lock';
 import {
   environmentWay,
-  tryWays,
+  obtain,
   type ExecutableSpec,
   type ObtainDeps,
   type Way,
@@ -43,10 +42,6 @@ export async function obtainTimeSkippingServer(deps: ObtainDeps): Promise<Execut
     environmentWay(TIME_SKIPPING_SERVER_VARIABLE, env, isExecutable),
     { name: `cache ${cache}`, go: () => Promise.resolve(lookInCache(cache, env)) },
   ];
-  for (const way of quick) {
-    const result = await way.go();
-    if (result.kind === 'found') return { type: 'existing-path', path: result.path };
-  }
   const slow: readonly Way[] = [
     {
       name: 'download by the Temporal SDK',
@@ -62,9 +57,8 @@ export async function obtainTimeSkippingServer(deps: ObtainDeps): Promise<Execut
     },
     { name: 'Maven artifact run with Java', go: () => fetchWithMaven(cache, env, deps.log) },
   ];
-  return withLock(join(cache, '.time-skipping-server.lock'), deps.log, () =>
-    tryWays(WHAT, [...quick, ...slow], REMEDY),
-  );
+  const lock = join(cache, '.time-skipping-server.lock');
+  return obtain({ what: WHAT, remedy: REMEDY, lock, quick, slow }, deps);
 }
 
 function lookInCache(cache: string, env: NodeJS.ProcessEnv): WayResult {
