@@ -186,9 +186,11 @@ export function noteNotice(state: BotSessionState, at: number, notice: SessionNo
   state.movedAt = at;
 }
 
-/** Notes that the user left. */
+/** Notes that the user left. What was said before that is answered by nobody; what comes after it begins anew. */
 export function noteLeaving(state: BotSessionState): void {
   state.leaving = true;
+  state.queue.splice(0);
+  delete state.handed;
 }
 
 /** What is to be done next; undefined: wait. It stays the next until it is taken. */
@@ -220,9 +222,6 @@ export function takeDeed(state: BotSessionState, deed: SessionDeed): void {
   switch (deed.kind) {
     case 'leave':
       delete state.leaving;
-      // What was said before leaving is answered by nobody.
-      state.queue.splice(0);
-      delete state.handed;
       return;
     case 'hear':
       state.notices.shift();
@@ -242,7 +241,7 @@ export function takeDeed(state: BotSessionState, deed: SessionDeed): void {
 
 /** Puts back what the user said, because it is for somebody else: first of all, before what came since. */
 export function putBack(state: BotSessionState, said: UserSays): void {
-  state.queue.unshift(said);
+  if (!state.leaving) state.queue.unshift(said);
 }
 
 /** How long nothing may happen, in epoch milliseconds: then the wait for an answer, or the conversation, is over. */
@@ -334,8 +333,12 @@ export function hop(state: BotSessionState): void {
   forgetBot(state);
 }
 
-/** Nobody has the conversation: what the user says next begins a session. */
+/**
+ * Nobody has the conversation: what the user says next begins a session. What is told later of a handoff that was not
+ * waited for is not about the next one.
+ */
 export function becomeFree(state: BotSessionState, phase: 'idle' | 'over'): void {
+  if (state.handOff) noteAnswered(state, [state.handOff.requestId]);
   state.phase = phase;
   forgetBot(state);
   delete state.handOff;
