@@ -12,8 +12,8 @@ import {
 } from '../../domain/bot-session-state';
 import { callWithRetries } from '../calls';
 import { endSession, faultName, inform } from './ask-bot';
-import { failTransfer, giveUp, takeTurn } from './converse';
 import { narrate } from './show';
+import { failTransfer, giveUp, takeTurn } from './take-turn';
 
 const READ_MS = 60_000;
 /** The bot distinguishes that nobody is there from everything else (Einstein Bots API v5, transferFailed). */
