@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 import { fail, stopSignal } from '../failure';
 import { playAgent, type AgentOptions } from '../start/actors/agent';
 import { playChatClient, type ChatClientOptions } from '../start/actors/chat-client';
+import { playKoreUser, type KoreUserOptions } from '../start/actors/kore-user';
+import { playLiveAgent, type LiveAgentOptions } from '../start/actors/live-agent';
 import { playUser, type UserOptions } from '../start/actors/user';
 import { playWidgetVisitor, type WidgetVisitorOptions } from '../start/actors/widget-visitor';
 import { DEMO_API_KEY } from '../start/settings';
@@ -33,6 +35,20 @@ export function addActCommand(program: Command): void {
     .requiredOption('--receiver <url>')
     .action((options: Omit<ChatClientOptions, 'apiKey'>) =>
       playChatClient({ ...options, apiKey: DEMO_API_KEY }, stopSignal()).then(() => process.exit(), fail),
+    );
+  act
+    .command('kore-user')
+    .requiredOption('--user <id>')
+    .requiredOption('--kore <url>')
+    .action((options: KoreUserOptions) =>
+      playKoreUser(options, stopSignal()).then(() => process.exit(), fail),
+    );
+  act
+    .command('live-agent')
+    .requiredOption('--conversation <id>')
+    .requiredOption('--org <url>')
+    .action((options: LiveAgentOptions) =>
+      playLiveAgent(options, stopSignal()).then(() => process.exit(), fail),
     );
   act
     .command('agent')

@@ -32,6 +32,8 @@ export function addStartCommand(program: Command): void {
       portOption('--einstein-bots-port <port>', 'port of the simulated runtime of Einstein bots', 7306),
     )
     .addOption(portOption('--omni-port <port>', 'port of the simulated Omni-Channel org', 7307))
+    .addOption(portOption('--kore-port <port>', 'port of the simulated Kore.ai', 7308))
+    .addOption(portOption('--live-agent-port <port>', 'port of the simulated Live Agent', 7309))
     .action(async (options: StartOptions) => {
       const story = STORIES.find(({ name }) => name === options.demo);
       if (!story) throw new Error(`no story ${options.demo}`);

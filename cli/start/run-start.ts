@@ -69,6 +69,8 @@ async function startEverything(
     { port: options.certainlyPort, use: 'the simulated Certainly', option: '--certainly-port' },
     { port: options.einsteinBotsPort, use: 'the simulated Einstein bots', option: '--einstein-bots-port' },
     { port: options.omniPort, use: 'the simulated Omni-Channel org', option: '--omni-port' },
+    { port: options.korePort, use: 'the simulated Kore.ai', option: '--kore-port' },
+    { port: options.liveAgentPort, use: 'the simulated Live Agent', option: '--live-agent-port' },
     { port: options.workerHealthPort, use: "the worker's health", option: '--worker-health-port' },
   ]);
   const server = await startTemporal(options, paths, narrator);
@@ -108,6 +110,8 @@ async function startEverything(
       bot: local(options.botPort),
       messaging: local(options.messagingPort),
       certainly: local(options.certainlyPort),
+      kore: local(options.korePort),
+      liveAgent: local(options.liveAgentPort),
       einsteinBots: local(options.einsteinBotsPort),
       omni: local(options.omniPort),
     },
@@ -154,7 +158,8 @@ function simulatorArgs(options: StartOptions, paths: StartPaths): string[] {
     'simulate',
     ...['--liveperson-port', String(options.livepersonPort), '--liveperson-state', paths.livepersonState],
     ...['--bot-port', String(options.botPort), '--messaging-port', String(options.messagingPort)],
-    ...['--certainly-port', String(options.certainlyPort)],
+    ...['--certainly-port', String(options.certainlyPort), '--kore-port', String(options.korePort)],
+    ...['--live-agent-port', String(options.liveAgentPort)],
     ...['--einstein-bots-port', String(options.einsteinBotsPort), '--omni-port', String(options.omniPort)],
   ];
 }

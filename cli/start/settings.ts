@@ -16,6 +16,8 @@ export interface StartOptions {
   readonly certainlyPort: number;
   readonly einsteinBotsPort: number;
   readonly omniPort: number;
+  readonly korePort: number;
+  readonly liveAgentPort: number;
 }
 
 /** Where everything lies, below the folder it was started in. */
@@ -39,6 +41,9 @@ export const DEMO_CERTAINLY_TOKEN = 'demo-token-of-webhooks-on-loopback';
 
 /** Of the connected apps of the simulated Salesforce. */
 export const DEMO_SALESFORCE_SECRET = 'demo-client-secret';
+
+/** The client secret of the simulated Kore.ai's app. */
+export const DEMO_KORE_SECRET = 'demo-client-secret-of-a-botkit-app';
 
 /** Paths in `.baton/`. */
 export function startPaths(folder: string): StartPaths {
@@ -66,6 +71,9 @@ export function childEnvironment(base: NodeJS.ProcessEnv, options: StartOptions)
     BATON_DEMO_EINSTEIN_BOTS_URL: `http://127.0.0.1:${options.einsteinBotsPort}`,
     BATON_DEMO_OMNI_URL: `http://127.0.0.1:${options.omniPort}`,
     BATON_DEMO_SALESFORCE_SECRET: DEMO_SALESFORCE_SECRET,
+    BATON_DEMO_KORE_URL: `http://127.0.0.1:${options.korePort}`,
+    BATON_DEMO_KORE_SECRET: DEMO_KORE_SECRET,
+    BATON_DEMO_LIVE_AGENT_URL: `http://127.0.0.1:${options.liveAgentPort}/chat/rest`,
     BATON_DEMO_LIVEPERSON_PASSWORD: 'demo-password',
     BATON_DEMO_LIVEPERSON_HOST: `127.0.0.1:${options.livepersonPort}`,
   };

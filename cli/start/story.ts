@@ -12,6 +12,8 @@ export interface Stage {
     readonly bot: string;
     readonly messaging: string;
     readonly certainly: string;
+    readonly kore: string;
+    readonly liveAgent: string;
     readonly einsteinBots: string;
     readonly omni: string;
   };

@@ -17,6 +17,8 @@ const options = {
     certainlyPort: 4,
     einsteinBotsPort: 5,
     omniPort: 6,
+    korePort: 7,
+    liveAgentPort: 8,
   } as StartOptions),
 };
 

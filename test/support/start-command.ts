@@ -20,6 +20,8 @@ export type StartPorts = Readonly<
     | 'certainly'
     | 'einstein-bots'
     | 'omni'
+    | 'kore'
+    | 'live-agent'
     | 'worker-health',
     number
   >
@@ -51,6 +53,8 @@ export async function freeStartPorts(): Promise<StartPorts> {
     'certainly',
     'einstein-bots',
     'omni',
+    'kore',
+    'live-agent',
     'worker-health',
   ] as const;
   const found = new Set<number>();

@@ -64,6 +64,7 @@ export async function takeCall(reach: Reach, request: SimulatorRequest): Promise
       requestId,
       userId: known?.userId ?? '',
       status,
+      at: now(world),
       ...(__payloadClass !== undefined && { payloadClass: __payloadClass }),
       ...(message !== '' && { message }),
     });

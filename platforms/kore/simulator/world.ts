@@ -69,6 +69,8 @@ export interface ReceivedCall {
   readonly status: number;
   readonly payloadClass?: string;
   readonly message?: string;
+  /** Epoch milliseconds of the simulated clock. */
+  readonly at: number;
 }
 
 /** An event that was posted, and how it was answered; status 0: not at all. */
