@@ -75,7 +75,7 @@ export function createKoreBotSide(configuration: BotConfiguration, log: Platform
 async function deliver(calls: KoreCalls, log: PlatformLog, notice: Notice, call: BotCall): Promise<void> {
   switch (notice.type) {
     case 'escalation.accepted':
-      return start(calls, notice, call);
+      return start(calls, log, notice, call);
     case 'escalation.position':
       return;
     case 'escalation.connected':
@@ -97,14 +97,16 @@ async function deliver(calls: KoreCalls, log: PlatformLog, notice: Notice, call:
   }
 }
 
-async function start(calls: KoreCalls, { conversationId }: Notice, call: BotCall): Promise<void> {
-  const payload = stateOf(conversationId, call);
+async function start(calls: KoreCalls, log: PlatformLog, notice: Notice, call: BotCall): Promise<void> {
+  const payload = stateOf(notice.conversationId, call);
   const url = sessionUrl('startAgentSession', payload);
-  if (!(await calls.post('startAgentSession', url, bodyOf(payload), call.signal)))
-    throw new BatonError(
-      'ESC_PLATFORM_REJECTED',
-      'startAgentSession: the platform does not know the request',
-    );
+  if (await calls.post('startAgentSession', url, bodyOf(payload), call.signal)) return;
+  // No retry can change it, and the ending must not wait behind it. The user's next message comes with
+  // `agent_transfer: false` and a fresh request, with which the session is started.
+  log.warn(
+    { notice: notice.id },
+    'the platform does not know the request any more: its next message starts the session',
+  );
 }
 
 async function clear(calls: KoreCalls, log: PlatformLog, notice: Notice, call: BotCall): Promise<void> {

@@ -7,6 +7,8 @@ import { fitting, lastWordsOf } from './speaker';
 
 const MAX_VARIABLES = 100;
 const MAX_VARIABLE_CHARS = 1_000;
+/** Of all of them as JSON; leaves room for the rest of a request, which has an end too: a handover must not fail by it. */
+const MAX_VARIABLES_CHARS = 30_000;
 const MAX_INTENT_BYTES = 1_000;
 const NAME = /^[\w.-]{1,100}$/;
 const USER_FIELDS: readonly string[] = ['firstName', 'lastName', 'emailId'];
@@ -63,11 +65,15 @@ function variablesOf(context: unknown): Readonly<Record<string, Variable>> {
     at(context, 'session', 'BotContext'),
   ];
   const found = new Map<string, Variable>();
+  let chars = 0;
   for (const [name, value] of sources.flatMap(
     (source) => Object.entries(source ?? {}) as [string, unknown][],
-  ))
-    if (found.size < MAX_VARIABLES && !found.has(name) && NAME.test(name) && isSimple(value))
-      found.set(name, value);
+  )) {
+    if (found.has(name) || !NAME.test(name) || !isSimple(value)) continue;
+    chars += JSON.stringify([name, value]).length;
+    if (found.size === MAX_VARIABLES || chars > MAX_VARIABLES_CHARS) break;
+    found.set(name, value);
+  }
   return Object.fromEntries(found);
 }
 

@@ -181,6 +181,19 @@ describe('the URLs of a request', () => {
     expect(await say('two')).toEqual({ kind: 'posted' });
   });
 
+  it('that have expired before the conversation is taken leave that to the next message', async () => {
+    await stage.control.write(USER, 'I want a human');
+    await stage.control.settled();
+    await stage.control.expire();
+    await accept();
+    await stage.control.write(USER, 'Anybody?');
+    await stage.control.settled();
+
+    expect(await stage.sessions()).toEqual(['startAgentSession: 404', 'startAgentSession']);
+    expect(stage.conversation(USER).toAgent).toMatchObject([{ text: 'Anybody?' }]);
+    expect(JSON.stringify(stage.logged)).toContain('n/escalation.accepted');
+  });
+
   it('that have expired before the conversation is given back leave the bot to the next message', async () => {
     await handOver();
     stage.conversation(USER).open = false;

@@ -1,4 +1,5 @@
 // What each event makes Baton do.
+import { checkRequest } from '../../../domain/guards';
 import type { BotDeed } from '../../../platforms/platform';
 import {
   aKoreBot,
@@ -76,6 +77,16 @@ describe('on_agent_transfer', () => {
 
     expect(Object.keys(variables ?? {})).toHaveLength(100);
     expect(variables).not.toHaveProperty('long');
+  });
+
+  it('is a request that can be taken, however much the dialog keeps', () => {
+    const much = Object.fromEntries(
+      Array.from({ length: 100 }, (_, index) => [`v${index}`, '"'.repeat(1_000)]),
+    );
+    const { request } = handover(transferPayload({ context: context({ entities: much }) }));
+
+    expect(checkRequest(request)).toMatchObject({ ok: true });
+    expect(request.variables).toHaveProperty('v0');
   });
 
   it.each([
