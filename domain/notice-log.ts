@@ -60,6 +60,7 @@ export function noticeLog(state: EscalationState, after: unknown): NoticeLog {
   const known = typeof after === 'number' && after > 0 ? Math.floor(after) : 0;
   return {
     ...(state.plan && { bot: state.plan.bot }),
+    ...(state.botState && { botState: state.botState }),
     records: state.notices.slice(Math.max(known - (state.noticesBefore ?? 0), 0)),
     complete: state.phase === 'closed',
   };

@@ -1,4 +1,5 @@
 // What Baton tells the bot, in neutral words. Platforms and webhooks put it into theirs.
+import type { BotState } from './bot-state';
 import type { ChatEnd, TranscriptLine } from './chat';
 import type { FailureReason } from './outcome';
 import type { Variable } from './request';
@@ -109,6 +110,8 @@ export interface NoticeRecord {
 export interface NoticeLog {
   /** The bot whose notices these are, once a plan has named it. */
   readonly bot?: string;
+  /** The newest that the bot's platform gave for calls to it; for the gateway, and shown to nobody. */
+  readonly botState?: BotState;
   /** Those after the sequence asked for, in order. */
   readonly records: readonly NoticeRecord[];
   /** No further notice will come. */

@@ -50,8 +50,8 @@ export const sayUpdate = defineUpdate<SayResult, [SayInput]>('say');
 /** The agent is done: the bot owns the conversation again. Refused as `say` is, unless an agent owns it. */
 export const returnedUpdate = defineUpdate<Ownership, [ReturnedInput]>('returned');
 
-/** To a notice outbox: one more notice, delivered after those before it. */
-export const enqueueNoticeSignal = defineSignal<[Notice]>('enqueue');
+/** To a notice outbox: one more notice, delivered after those before it, and the newest that the bot's platform gave. */
+export const enqueueNoticeSignal = defineSignal<[notice: Notice, botState?: BotState]>('enqueue');
 /** To a notice outbox, by an operator: try again now. */
 export const redeliverSignal = defineSignal('redeliver');
 /** What a notice outbox still has to deliver. */

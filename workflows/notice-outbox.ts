@@ -5,6 +5,7 @@ import { condition, proxyActivities, setCurrentDetails, setHandler } from '@temp
 import type { EscalationActivities } from '../activities/types';
 import type { BotState } from '../domain/bot-state';
 import type { ErrorCode } from '../domain/errors';
+import { isBotState } from '../domain/guards';
 import type { Notice } from '../domain/notice';
 import { noticeRetryWait, OPERATOR_WAIT_MS } from '../domain/retry-schedule';
 import { faultOf, retryAfterOf } from './calls';
@@ -21,6 +22,8 @@ export interface OutboxInput {
   readonly gone?: true;
   /** What the bot's platform gave for calls to it. */
   readonly botState?: BotState;
+  /** In the words of the bot's platform, which are tried again sooner. */
+  readonly inOwnWords?: true;
 }
 
 interface Outbox {
@@ -32,6 +35,8 @@ interface Outbox {
   gone: boolean;
   /** The receiver asked for at least this wait before the next try. */
   waitAtLeastMs: number;
+  /** The newest: what came with the first notice may have expired by the time of its turn. */
+  botState: BotState | undefined;
 }
 
 const MAX_WAITING = 100;
@@ -54,11 +59,12 @@ export async function noticeOutbox(input: OutboxInput): Promise<{ delivered: num
     redeliver: false,
     gone: input.gone ?? false,
     waitAtLeastMs: 0,
+    botState: input.botState,
   };
   listen(outbox);
   for (let notice = outbox.undelivered[0]; notice; notice = outbox.undelivered[0]) {
     show(outbox);
-    await waitForTry(outbox, notice);
+    await waitForTry(outbox, notice, input.inOwnWords);
     if (!(await attempt(outbox, input, notice))) continue;
     outbox.undelivered.shift();
     outbox.tries = 0;
@@ -71,7 +77,9 @@ export async function noticeOutbox(input: OutboxInput): Promise<{ delivered: num
 }
 
 function listen(outbox: Outbox): void {
-  setHandler(enqueueNoticeSignal, (notice: Notice | undefined | null) => {
+  setHandler(enqueueNoticeSignal, (notice: Notice | undefined | null, botState?: BotState) => {
+    if (isBotState(botState) && botState.generation >= (outbox.botState?.generation ?? 0))
+      outbox.botState = botState;
     if (typeof notice?.id !== 'string' || typeof notice.type !== 'string') return;
     const waits = outbox.undelivered.some((waiting) => waiting.id === notice.id);
     if (waits || outbox.deliveredIds.includes(notice.id)) return;
@@ -91,8 +99,8 @@ function dropOlderPositions(outbox: Outbox): void {
   outbox.undelivered.push(...(first ? [first] : []), ...kept);
 }
 
-async function waitForTry(outbox: Outbox, notice: Notice): Promise<void> {
-  const scheduledMs = outbox.gone ? undefined : noticeRetryWait(outbox.tries, Math.random());
+async function waitForTry(outbox: Outbox, notice: Notice, inOwnWords?: boolean): Promise<void> {
+  const scheduledMs = outbox.gone ? undefined : noticeRetryWait(outbox.tries, Math.random(), inOwnWords);
   if (scheduledMs === 0) return;
   const givesUp = scheduledMs === undefined;
   const summary = givesUp
@@ -108,9 +116,10 @@ async function waitForTry(outbox: Outbox, notice: Notice): Promise<void> {
 
 /** One try; true: delivered. What it says about the next one is noted in the outbox. */
 async function attempt(outbox: Outbox, input: OutboxInput, notice: Notice): Promise<boolean> {
+  const { botState } = outbox;
   try {
     await deliverNotice.executeWithOptions({ summary: `Tell the bot: ${notice.type}` }, [
-      { tenant: input.tenant, bot: input.bot, notice, ...(input.botState && { botState: input.botState }) },
+      { tenant: input.tenant, bot: input.bot, notice, ...(botState && { botState }) },
     ]);
     return true;
   } catch (error) {

@@ -1,5 +1,6 @@
 // Sends a notice to the bot again: through the outbox that has it, or through one of its own.
 import { WorkflowNotFoundError } from '@temporalio/client';
+import type { BotState } from '../../domain/bot-state';
 import { BatonError } from '../../domain/errors';
 import { noticeOutboxWorkflowId } from '../../domain/ids';
 import type { NoticeLog, NoticeRecord } from '../../domain/notice';
@@ -17,11 +18,11 @@ const REDELIVER = 'redeliver';
 export async function redeliver(deps: GatewayDeps, key: EscalationKey, sequence: number): Promise<void> {
   const { client } = deps;
   const { handle } = await escalationRun(deps, key);
-  const { bot, records } = await askWorkflow<NoticeLog>(client, handle, 'notices', sequence - 1);
+  const { bot, records, botState } = await askWorkflow<NoticeLog>(client, handle, 'notices', sequence - 1);
   const record = records.find(({ notice }) => notice.sequence === sequence);
   if (!record || bot === undefined) throw new BatonError('ESC_NOTICE_NOT_FOUND', `number ${sequence}`);
   if (await waitsInOutbox(deps, record)) return;
-  await withTemporal(client, () => openOutbox(deps, key, bot, record));
+  await withTemporal(client, () => openOutbox(deps, key, { bot, botState }, record));
 }
 
 /** True: the outbox that it waits in tries now. */
@@ -41,10 +42,11 @@ async function waitsInOutbox({ client }: GatewayDeps, { delivery }: NoticeRecord
 async function openOutbox(
   { client }: GatewayDeps,
   { tenant, conversationId }: EscalationKey,
-  bot: string,
+  { bot, botState }: { readonly bot: string; readonly botState: BotState | undefined },
   { notice }: NoticeRecord,
 ): Promise<void> {
-  const input: OutboxInput = { tenant, bot, conversationId, notices: [notice] };
+  const notices = [notice];
+  const input: OutboxInput = { tenant, bot, conversationId, notices, ...(botState && { botState }) };
   await client.workflow.signalWithStart(OUTBOX_WORKFLOW, {
     workflowId: noticeOutboxWorkflowId(tenant, notice.id),
     taskQueue: TASK_QUEUE,

@@ -9,6 +9,7 @@ import type {
   TransferCall,
   WithdrawReply,
 } from '../../activities/types';
+import type { BotState } from '../../domain/bot-state';
 import type { ChatMessage } from '../../domain/chat';
 import type { Notice } from '../../domain/notice';
 import type { EscalationPlan } from '../../domain/plan';
@@ -29,7 +30,7 @@ export interface Script {
   carry?: (input: CarryInput, world: World) => Promise<CarryReply> | CarryReply;
   closeChat?: (input: TransferCall) => Promise<void> | void;
   transformResult?: EscalationActivities['transformResult'];
-  deliverNotice?: (notice: Notice, world: World) => Promise<void> | void;
+  deliverNotice?: (notice: Notice, world: World, botState?: BotState) => Promise<void> | void;
   /** Called by a scripted activity when something else happens while it runs. */
   meanwhile?: () => Promise<void>;
 }
@@ -167,9 +168,9 @@ function activitiesOf(of: (conversationId: string) => World): EscalationActiviti
       seen.push('transform');
       return script.transformResult?.(input) ?? Promise.resolve({ data: {} });
     },
-    async deliverNotice({ notice }) {
+    async deliverNotice({ notice, botState }) {
       const world = of(notice.conversationId);
-      await world.script.deliverNotice?.(notice, world);
+      await world.script.deliverNotice?.(notice, world, botState);
       if (world.notices.some(({ id }) => id === notice.id)) return;
       world.notices.push(notice);
       world.seen.push(`notice ${notice.type}`);

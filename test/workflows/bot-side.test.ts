@@ -2,11 +2,11 @@
 // gave; and what a bot that receives the conversation says.
 import type { TransferReply } from '../../activities/types';
 import type { BotState } from '../../domain/bot-state';
-import { receiverQuery } from '../../workflows/messages';
+import { outboxQuery, receiverQuery } from '../../workflows/messages';
 import { aChatPlan, aPlan, aRequest, aRung } from '../support/builders';
 import { aFault, aGate } from '../support/faults';
 import { agentEnds, agentGot, joins, userGot } from '../support/relay-scene';
-import { createStage, type Stage } from '../support/time-skipping-stage';
+import { createStage, playAlone, type SceneOptions, type Stage } from '../support/time-skipping-stage';
 import { carryAll } from '../support/world';
 
 let stage: Stage;
@@ -99,6 +99,35 @@ test('news from the platform is as good as keeping it alive, and every later cal
       expect(states).toEqual([given(3), given(3), given(3)]);
     },
   );
+});
+
+test('what waits in an outbox is told with the newest that the platform gave, and tried again soon', async () => {
+  const told: string[] = [];
+  let isUp = false;
+  const options: SceneOptions = {
+    plan: aChatPlan({ noticesInOwnWords: true, progress: ['accepted'], botSide: { tellsFirst: true } }),
+    request: aRequest({ botState: given(1) }),
+    deliverNotice: ({ type }, _world, botState) => {
+      if (!isUp) throw aFault('ESC_NOTICE_NOT_TAKEN');
+      told.push(`${type} ${botState?.generation}`);
+    },
+  };
+  await playAlone(options, async (scene) => {
+    await scene.until(() => scene.world.transfers.length > 0);
+    await scene.deskTells('r1', 0, [{ kind: 'connected', agentId: 'maria' }]);
+    await scene.handle.signal('userMessage', { id: 'u1', text: 'u1', botState: given(3) });
+    await scene.until(() => agentGot(scene).length === 1);
+    await agentEnds(scene);
+    const outbox = scene.outbox('r1', 'escalation.accepted');
+    await scene.until(async () => (await outbox.query(outboxQuery)).undelivered.length === 3);
+    await scene.pass(300_000);
+    const { tries } = await outbox.query(outboxQuery);
+    isUp = true;
+    await outbox.result();
+
+    expect(tries).toBeGreaterThan(6);
+    expect(told).toEqual(['escalation.accepted 3', 'escalation.connected 3', 'escalation.returned 3']);
+  });
 });
 
 test('says why the bot escalates, where it tells', async () => {

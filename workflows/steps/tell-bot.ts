@@ -3,6 +3,7 @@
 // user nor the escalation.
 import { condition, getExternalWorkflowHandle, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { DeliverNoticeInput } from '../../activities/types';
+import type { BotState } from '../../domain/bot-state';
 import type { EscalationState } from '../../domain/escalation-state';
 import { noticeOutboxWorkflowId } from '../../domain/ids';
 import type { Notice } from '../../domain/notice';
@@ -28,7 +29,7 @@ export interface BotTeller {
 /** Where notices wait. */
 interface Outbox {
   readonly workflowId: string;
-  signal(definition: typeof enqueueNoticeSignal, notice: Notice): Promise<void>;
+  signal(definition: typeof enqueueNoticeSignal, notice: Notice, botState?: BotState): Promise<void>;
 }
 
 type Send = (state: EscalationState, plan: EscalationPlan, notice: Notice) => Promise<CallResult<void>>;
@@ -41,7 +42,7 @@ export function createBotTeller(state: EscalationState): BotTeller {
   async function deliver(plan: EscalationPlan, notice: Notice, send: Send): Promise<void> {
     // Once one notice waits, later ones wait behind it: the bot hears them in order.
     const outbox = outboxes.get(plan.bot);
-    if (outbox && (await enqueued(outbox, notice))) {
+    if (outbox && (await enqueued(outbox, notice, state.botState))) {
       narrate(state, 'bot_not_told_yet', `${notice.type}: waits behind an earlier notice`);
       noteDelivery(state, notice, { kind: 'waiting', outbox: outbox.workflowId });
       return;
@@ -129,9 +130,9 @@ function inputOf(
   return { tenant, bot, notice, ...(botState && { botState }) };
 }
 
-async function enqueued(outbox: Outbox, notice: Notice): Promise<boolean> {
+async function enqueued(outbox: Outbox, notice: Notice, botState: BotState | undefined): Promise<boolean> {
   try {
-    await outbox.signal(enqueueNoticeSignal, notice);
+    await outbox.signal(enqueueNoticeSignal, notice, ...(botState ? [botState] : []));
     return true;
   } catch {
     // The outbox has delivered everything and closed: the direct way is open again.
@@ -160,6 +161,7 @@ function openOutbox(
         notices: [notice],
         ...(gone && { gone }),
         ...(botState && { botState }),
+        ...(plan.noticesInOwnWords && { inOwnWords: true }),
       },
     ],
     parentClosePolicy: ParentClosePolicy.ABANDON,
