@@ -44,6 +44,9 @@ function checkTenant(tenant: unknown, path: FaultPath): readonly PathFault[] {
     ...members(member(tenant, 'bots')).flatMap(([name, bot]) =>
       at(bot, 'connector', [...path, 'bots', name]),
     ),
+    ...members(member(tenant, 'bots')).flatMap(([name, bot]) =>
+      checkOwnIntegrations(tenant, name, bot, [...path, 'bots', name]),
+    ),
     ...members(member(tenant, 'integrations')).flatMap(([name, integration]) => {
       const where = [...path, 'integrations', name];
       return [
@@ -76,6 +79,39 @@ function checkName(
       ? `Use one of ${list}, or add it under \`${kind}s\`.`
       : `Add it under \`${kind}s\` of this tenant.`;
   return [{ path, message: `names a ${kind} that this tenant does not have`, remedy }];
+}
+
+/**
+ * Options of a bot that name integrations, on platforms that have such: each is there and is the bot's own. By another
+ * bot's, the outcome would be told to that bot.
+ */
+function checkOwnIntegrations(
+  tenant: unknown,
+  botName: string,
+  bot: unknown,
+  where: FaultPath,
+): readonly PathFault[] {
+  const integrations = members(member(tenant, 'integrations'));
+  return ['integration', 'onError'].flatMap((option) => {
+    const name = member(member(bot, 'options'), option);
+    if (typeof name !== 'string') return [];
+    const [, named] = integrations.find(([each]) => each === name) ?? [];
+    if (member(named, 'bot') === botName) return [];
+    const own = integrations.flatMap(([each, of]) => (member(of, 'bot') === botName ? [`\`${each}\``] : []));
+    return [
+      {
+        path: [...where, 'options', option],
+        message:
+          named === undefined
+            ? 'names an integration that this tenant does not have'
+            : 'names an integration of another bot',
+        remedy:
+          own.length > 0
+            ? `Use one of ${own.join(', ')}.`
+            : `Add one under \`integrations\` with \`bot: ${botName}\`.`,
+      },
+    ];
+  });
 }
 
 function checkCustomData(integration: unknown, where: FaultPath): readonly PathFault[] {

@@ -56,6 +56,13 @@ function checkBot(
       message: `${bot.platform} has no words of its own for notices`,
       remedy: 'Use `webhook` or `signal`.',
     });
+  // The session waits for the outcome, and only its own platform's words reach it.
+  if (bot.notices.kind !== 'platform' && side.sessions)
+    faults.push({
+      path: ['notices'],
+      message: `do not reach a bot on ${bot.platform} this way`,
+      remedy: 'Use `platform`: the bot hears in its session how its handoff went.',
+    });
   return faults;
 }
 

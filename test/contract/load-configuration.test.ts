@@ -330,6 +330,18 @@ describe('the faults of a file', () => {
       /Use one of `desk`/,
     ],
     [
+      'a bot whose handoffs are of an integration that is not there',
+      () =>
+        edited(
+          'platform: liveperson\n        connector',
+          'platform: liveperson\n        options: { integration: Nope }\n        connector',
+        ),
+      7,
+      'integration',
+      /does not have/,
+      /`Agent Escalation`/,
+    ],
+    [
       'an unknown connector of a rung',
       () => withField('furtherRungs: [{ connector: nope, target: { kind: skill, id: 1 } }]'),
       22,

@@ -51,6 +51,22 @@ describe('the checks of the platforms', () => {
     ]);
   });
 
+  it('want the outcome told in its session to a bot that Baton speaks to', () => {
+    const options = {
+      botId: '0Xx5e000000TgkXCAS',
+      integration: 'from-the-bot',
+      url: 'https://chat.example/baton',
+      secret: aSecret(`whsec_${Buffer.alloc(32, 3).toString('base64')}`),
+    };
+    const bot = aBot({ platform: 'einstein-bots', options });
+
+    expect(checks.checkPlatform('bot', 'einstein-bots', bot).map((fault) => fault.path)).toEqual([
+      ['notices'],
+    ]);
+    const told = { ...bot, notices: { kind: 'platform' } } as const;
+    expect(checks.checkPlatform('bot', 'einstein-bots', told)).toEqual([]);
+  });
+
   it.each([
     ['a secret that is none', { secret: aSecret('whsec_c2hvcnQ=') }, 'notices.webhook.secret'],
     ['a previous secret that is none', { previousSecret: aSecret('old') }, 'notices.webhook.previousSecret'],
