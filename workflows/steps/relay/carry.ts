@@ -31,7 +31,7 @@ export interface Carried {
   readonly relay: RelayState;
   readonly transfer: Transfer;
   readonly chat: PlannedChat;
-  /** Length of the history when something was last carried: while it is that, the answer is not in it. */
+  /** Length of the history when the last answer came: while it is that, the answer is not in it. */
   writtenAt?: number;
   /** Nothing is carried any more. */
   isOver(): boolean;
@@ -51,12 +51,13 @@ export async function carryOnce(carried: Carried): Promise<boolean> {
   const toAgent = beginToAgent(relay, chat, Date.now());
   const toUser = beginToUser(relay);
   if (!toAgent && !toUser) return false;
-  carried.writtenAt = workflowInfo().historyLength;
   const result = await tryLocally('carry', inputOf(carried, { toAgent, toUser }), {
     summary: summaryOf(toAgent, toUser),
     deadlineAt: Date.now() + LOCAL_TRY_MS,
     tryMs: LOCAL_TRY_MS,
   });
+  // From here and not from before the try: a query that comes meanwhile cuts the task in two, and a replay does not.
+  carried.writtenAt = workflowInfo().historyLength;
   if (result.kind === 'done') noteChat(carried.transfer, result.value.chat);
   const failed = result.kind === 'fault' ? faultReply(result.fault, result.retryAfterMs) : undefined;
   const replies: Partial<CarryReply> = result.kind === 'done' ? result.value : {};
