@@ -57,7 +57,7 @@ import { aConnector as anEinsteinConnector } from '../platforms/einstein-bots/bu
 import { aConnector as anOmniConnector } from '../platforms/salesforce-omni/builders';
 import { uniqueId } from './builders';
 import { TEST_BUNDLE_PATH } from './global-setup';
-import { historiesOf, record, replay } from './histories';
+import { historiesOf, openReplays, record, type Replays } from './histories';
 import { aConnector, aSecret, aTenant, anIntegration } from './tenant-builders';
 import { installRuntime, registerSearchAttributes } from './time-skipping-stage';
 
@@ -87,6 +87,7 @@ export interface Conversation {
   readonly workflowId: string;
   /** The user writes, as the gateway passes it on. */
   says(text: string, more?: Partial<UserSays>): Promise<string>;
+  chooses(choiceId: string): Promise<void>;
   handsOver(handed: HandedOver): Promise<void>;
   leaves(): Promise<void>;
   hears(notice: Partial<Notice> & Pick<Notice, 'id' | 'type' | 'requestId'>): Promise<void>;
@@ -202,6 +203,7 @@ export async function createBotSessionStage(options: { forgetful?: true } = {}):
     });
     return { worker, running: worker.run() };
   };
+  const replays = openReplays();
   let current = await startWorker();
   const begun = new Map<string, number>();
 
@@ -262,7 +264,7 @@ export async function createBotSessionStage(options: { forgetful?: true } = {}):
       begun.set(conversation.id, (await einstein.state()).sessions.length);
       try {
         const told = await story(conversation);
-        await replayAll(client, conversation.workflowId, name);
+        await replayAll(client, conversation.workflowId, name, replays);
         return told;
       } finally {
         // What goes on would hold up the server's time for the others.
@@ -276,6 +278,7 @@ export async function createBotSessionStage(options: { forgetful?: true } = {}):
       current = await startWorker();
     },
     async close() {
+      await replays.close();
       current.worker.shutdown();
       await current.running;
       await accounts.close();
@@ -321,6 +324,10 @@ function openConversation({ client, user, until }: World, bot: string): Conversa
       });
       return message.id;
     },
+    async chooses(choiceId) {
+      said += 1;
+      await handle().signal(userSaysSignal, { id: `u${said}`, choiceId });
+    },
     async handsOver(handed) {
       await client.workflow.signalWithStart(BOT_SESSION_WORKFLOW, {
         ...start,
@@ -349,7 +356,12 @@ function openConversation({ client, user, until }: World, bot: string): Conversa
   };
 }
 
-async function replayAll(client: Client, workflowId: string, name: string | undefined): Promise<void> {
+async function replayAll(
+  client: Client,
+  workflowId: string,
+  name: string | undefined,
+  { replay }: Replays,
+): Promise<void> {
   const runs = await historiesOf(client, workflowId, undefined);
   for (const [index, history] of runs.entries()) {
     await replay(history, workflowId);
