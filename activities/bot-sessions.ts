@@ -2,10 +2,11 @@
 import type { BotTurn, Receiver } from '../domain/bot-session';
 import type { SessionPlan } from '../domain/bot-session-state';
 import { BatonError } from '../domain/errors';
+import { maskTurn } from '../domain/mask-turn';
 import { DEFAULT_FAILURE_MESSAGE } from '../domain/plan';
 import type { BotSessions } from '../platforms/bot-sessions';
 import { readSessionOptions } from '../platforms/session-options';
-import { botOf } from './accounts';
+import { botOf, tenantOf } from './accounts';
 import type { ActivityDeps } from './deps';
 import { withFaults } from './faults';
 import { withinLimit } from './payload-limit';
@@ -28,21 +29,20 @@ export function createSessionActivities(deps: Deps): SessionActivities {
     if (!sessions) throw new BatonError('ESC_CONFIG_UNKNOWN_NAME', `connector ${connector} has no bots`);
     return sessions;
   };
+  const kept = (tenant: string, turn: BotTurn): BotTurn =>
+    withinLimit(maskTurn(tenantOf(deps.configuration, tenant), turn), "the bot's answer");
   return {
     async planSession(input: PlanSessionInput): Promise<SessionPlan> {
       return withFaults(async () => Promise.resolve(planOf(deps, input)));
     },
     async beginSession({ start, ...account }: BeginSessionInput): Promise<BotTurn> {
       return withFaults(async (signal) =>
-        withinLimit(await sessionsOf(account).begin(start, { signal }), "the bot's answer"),
+        kept(account.tenant, await sessionsOf(account).begin(start, { signal })),
       );
     },
     async sayToBot({ session, sequence, message, ...account }: SayToBotInput): Promise<BotTurn> {
       return withFaults(async (signal) =>
-        withinLimit(
-          await sessionsOf(account).say(session, { sequence, message }, { signal }),
-          "the bot's answer",
-        ),
+        kept(account.tenant, await sessionsOf(account).say(session, { sequence, message }, { signal })),
       );
     },
     async endSession({ session, why, ...account }: EndSessionInput): Promise<void> {
