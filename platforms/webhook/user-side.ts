@@ -43,8 +43,12 @@ export function createUserSide(
 
   return {
     capabilities: { settlesUnknownBy: 'idempotency_key' },
-    postToUser: (conversationId, { id, text }, { signal }) =>
-      post(webhookId('message.post', conversationId, id), { conversationId, messageId: id, text }, signal),
+    postToUser: (conversationId, { id, ...message }, { signal }) =>
+      post(
+        webhookId('message.post', conversationId, id),
+        { conversationId, messageId: id, ...message },
+        signal,
+      ),
     postFromAgent: (conversationId, { id, ...message }, { signal }) =>
       post(
         webhookId('message.post', conversationId, id),

@@ -85,11 +85,17 @@ describe('a session', () => {
     });
   });
 
-  test('takes a choice by its id, as by its label', async () => {
+  test('takes a choice by the id that the client got with it', async () => {
     await stage.play({ bot: 'support' }, async (user) => {
       await user.says('hello');
       await untilReads(user, '1. Order status\n2. Talk to a person\n3. End chat');
-      await user.says('End chat');
+      const shown = (await stage.user.state()).transcripts[user.id]?.at(-1);
+      expect(shown?.choices?.map(({ label }) => label)).toEqual([
+        'Order status',
+        'Talk to a person',
+        'End chat',
+      ]);
+      await user.chooses(shown?.choices?.[2]?.id ?? '');
       await untilReads(user, 'Goodbye!');
       await user.becomes('over');
       expect((await user.story()).at(-1)).toBe('ended_by_bot');

@@ -20,6 +20,7 @@ const message = z.object({
       messageId: z.string(),
       text: z.string().optional(),
       attachment: z.object({ url: z.string(), name: z.string(), mediaType: z.string() }).optional(),
+      choices: z.array(z.object({ id: z.string(), label: z.string() })).optional(),
       from: z.literal('agent').optional(),
       agentName: z.string().optional(),
     })
@@ -78,6 +79,8 @@ export interface ShownMessage {
   /** Empty for a message that is only an attachment. */
   readonly text: string;
   readonly attachment?: { readonly url: string; readonly name: string };
+  /** What the user may choose from. */
+  readonly choices?: readonly { readonly id: string; readonly label: string }[];
   /** Absent: Baton or the bot. */
   readonly from?: 'agent';
   readonly agentName?: string;
@@ -170,7 +173,7 @@ function hear(
 }
 
 function show(bot: Bot, webhookId: string, { data }: z.infer<typeof message>): SimulatorAnswer {
-  const { conversationId, messageId, text = '', attachment, from, agentName } = data;
+  const { conversationId, messageId, text = '', attachment, choices, from, agentName } = data;
   if (bot.gone.has(conversationId)) return answer(410);
   const transcript = bot.transcripts.get(conversationId) ?? [];
   bot.transcripts.set(conversationId, transcript);
@@ -182,6 +185,7 @@ function show(bot: Bot, webhookId: string, { data }: z.infer<typeof message>): S
       messageId,
       text,
       ...(attachment && { attachment }),
+      ...(choices && { choices }),
       ...(from && { from }),
       ...(agentName !== undefined && { agentName }),
       at: new Date().toISOString(),
