@@ -92,15 +92,19 @@ function checkOwnIntegrations(
   where: FaultPath,
 ): readonly PathFault[] {
   const integrations = members(member(tenant, 'integrations'));
-  return ['integration', 'onError'].flatMap((option) => {
-    const name = member(member(bot, 'options'), option);
+  const options = member(bot, 'options');
+  const single = ['integration', 'onError'].map((option) => [[option], member(options, option)] as const);
+  const listed = ['integrations', 'integrationByModule'].flatMap((option) =>
+    members(member(options, option)).map(([key, name]) => [[option, key], name] as const),
+  );
+  return [...single, ...listed].flatMap(([option, name]) => {
     if (typeof name !== 'string') return [];
     const [, named] = integrations.find(([each]) => each === name) ?? [];
     if (member(named, 'bot') === botName) return [];
     const own = integrations.flatMap(([each, of]) => (member(of, 'bot') === botName ? [`\`${each}\``] : []));
     return [
       {
-        path: [...where, 'options', option],
+        path: [...where, 'options', ...option],
         message:
           named === undefined
             ? 'names an integration that this tenant does not have'

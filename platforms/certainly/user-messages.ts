@@ -9,8 +9,10 @@ import { derivedId, slotOf } from './derived-id';
 import { textAt, textOf, valueAt, type Body } from './fields';
 import type { CertainlyOptions } from './options';
 
-/** Longer ones are taken in parts. In UTF-16 units. */
-const MAX_TEXT_CHARS = 8_000;
+/** Longer ones are taken in parts: a message may have 8,192 bytes, also once it is masked. In UTF-16 units of one byte. */
+const MAX_ASCII_CHARS = 7_500;
+/** The same where a unit may be three bytes. */
+const MAX_CHARS = 2_500;
 const MAX_URL_CHARS = 2_000;
 const MAX_NAME_CHARS = 300;
 const MAX_ATTACHMENTS = 10;
@@ -53,7 +55,8 @@ function messagesOf(
 ): readonly ChatMessage[] {
   const whole = { id, ...(text !== undefined && { text }), ...(first && { attachment: first }) };
   const more = others.map((attachment, index): ChatMessage => ({ id: `${id}@${index + 2}`, attachment }));
-  return [...splitMessage(whole, MAX_TEXT_CHARS), ...more];
+  const isAscii = text?.length === Buffer.byteLength(text ?? '');
+  return [...splitMessage(whole, isAscii ? MAX_ASCII_CHARS : MAX_CHARS), ...more];
 }
 
 interface Content {

@@ -103,6 +103,14 @@ test('takes a message that is only a link', () => {
   ]);
 });
 
+test('takes parts that every desk takes, in whatever script the user writes', () => {
+  const text = '\u4f60\u597d '.repeat(5_000);
+  const parts = messagesOf({ interlocutor: 'user', user_id: 'user-1', id: 'm1', text });
+
+  expect(parts.map(({ text: part }) => part).join('')).toBe(text);
+  for (const { text: part = '' } of parts) expect(Buffer.byteLength(part)).toBeLessThanOrEqual(8_192);
+});
+
 test('takes a long message in parts that together are the message', () => {
   const text = 'word '.repeat(4_000);
   const parts = messagesOf({ interlocutor: 'user', user_id: 'user-1', id: 'm1', text });
