@@ -335,7 +335,7 @@ export function noteBotState(state: EscalationState, at: number, botState: BotSt
 /** The bot that has taken the conversation over, if one has. */
 export function receiverOf({ transfers }: EscalationState): Receiver | undefined {
   const taken = transfers.findLast(
-    ({ standing, target }) => standing === 'connected' && target.kind === 'bot',
+    ({ standing, target, carried }) => standing === 'connected' && target.kind === 'bot' && !carried,
   );
   if (!taken?.chat) return undefined;
   const { connector, target, chat, said = [], handsOn } = taken;

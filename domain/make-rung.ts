@@ -18,8 +18,11 @@ import { fillId, type TemplateVariables } from './template';
 export interface PlanDesk {
   readonly platform: string;
   readonly capabilities: Pick<PlannedDesk, 'carriesMessage' | 'events' | 'confirmsConnection'> & {
-    /** `always`: the chat is only there while Baton carries it. */
-    readonly chat?: PlannedChat & { readonly always: boolean };
+    /**
+     * `always`: the chat is only there while Baton carries it. `resumes: in_answers`: with bots that speak only when they
+     * are spoken to, in sessions.
+     */
+    readonly chat?: PlannedChat & { readonly always: boolean; readonly resumes?: string };
     /** Kinds of targets of which the desk never tells that a human joined. */
     readonly queuedOnly?: readonly TargetKind[];
     /** Kinds of targets that are never asked again once the request may have arrived. */
@@ -101,7 +104,8 @@ function chatOf(
 ): { chat?: PlannedChat } {
   const { chat } = capabilities;
   if (!chat || !(chat.always || integration.relay)) return {};
-  if (kind === 'bot' && botSide.keepsSessions) return {};
+  // Of other desks' bots it knows no session that it could go on with.
+  if (kind === 'bot' && botSide.keepsSessions && chat.resumes === 'in_answers') return {};
   const { maxChars, perMinute, gapMs, attachments } = chat;
   return {
     chat: {
