@@ -193,7 +193,7 @@ export function systemConfiguration(urls: SystemUrls, limits: SystemLimits = {})
             options: {
               baseUrl: urls.recorder,
               deploymentId: 'dep-1',
-              integration: 'to-desk',
+              integration: 'certainly-to-desk',
               webhooks: { authentication: 'bearer', token: '${env:BATON_ACME_BOT_TOKEN}' },
             },
           }),
@@ -240,6 +240,12 @@ export function systemConfiguration(urls: SystemUrls, limits: SystemLimits = {})
           }),
           'to-desk': integration({
             bot: 'web-bot',
+            connector: 'desk',
+            agentSkillName: 'Night desk',
+            agentId: undefined,
+          }),
+          'certainly-to-desk': integration({
+            bot: 'certainly-bot',
             connector: 'desk',
             agentSkillName: 'Night desk',
             agentId: undefined,
