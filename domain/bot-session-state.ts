@@ -179,11 +179,11 @@ export function noteHandedOver(state: BotSessionState, at: number, handed: Hande
   state.movedAt = at;
 }
 
-/** Notes what the escalation tells. Progress is not for the bot; twice the same id is once. */
+/** Notes what the escalation tells: nothing has happened by that. Progress is not for the bot; twice the same id is once. */
 export function noteNotice(state: BotSessionState, at: number, notice: SessionNotice): void {
   if (notice.progress || isKnown(state.seen.notices, notice.id)) return;
   if (state.notices.length < MAX_NOTICES) state.notices.push(notice);
-  state.movedAt = at;
+  else tellSession(state, at, 'notice_dropped', notice.type);
 }
 
 /** Notes that the user left. What was said before that is answered by nobody; what comes after it begins anew. */

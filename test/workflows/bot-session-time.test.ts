@@ -1,4 +1,5 @@
 // Conversations with a bot in which nothing happens for long: when they end, and that a long one goes on in another run.
+import { PRESET_BOTS } from '../../platforms/einstein-bots/simulator';
 import { createBotSessionStage, type BotSessionStage } from '../support/bot-session-stage';
 
 const DAY_MS = 24 * 3_600_000;
@@ -59,4 +60,31 @@ describe('a conversation', () => {
       expect(await user.status()).toMatchObject({ phase: 'talking', sequence: 2 });
     });
   }, 180_000);
+
+  test('that is handed over once more after it is over waits for no outcome that was told long ago', async () => {
+    await stage.play({ bot: 'support', record: 'bot-session-known' }, async (user) => {
+      const turn = {
+        session: { generation: 1 },
+        said: [],
+        escalates: { messageId: 'asked-once', targets: [] },
+      };
+      const handed = { turn, botId: PRESET_BOTS.support, sequence: 3 };
+      await user.handsOver(handed);
+      await user.becomes('over');
+      await stage.pass(16 * 60_000);
+      await stage.until('the end', async () => (await user.handle().describe()).status.name === 'COMPLETED');
+      await user.escalation().result();
+
+      await user.handsOver(handed);
+      await user.becomes('idle');
+
+      expect(await user.story()).toEqual([
+        'handed_over',
+        'escalation_asked',
+        'not_waited_for',
+        'session_ended',
+      ]);
+      expect(await stage.sessionsOf(user)).toEqual([]);
+    });
+  });
 });

@@ -69,6 +69,9 @@ describe('the Customer Support Queue', () => {
           return read.at(-1) === 'Would you like to leave a message?' && read;
         });
         expect(texts.at(-2)).toBe('Nobody is available right now.');
+        const { requests } = await stage.einstein.state();
+        const failed = requests.findLast(({ kinds }) => kinds.includes('transferFailed'));
+        expect(JSON.stringify(failed)).toContain('"reason":"NoAgentAvailable"');
         await user.says('Please call me back');
         await stage.until('thanks', async () => (await user.read()).at(-1)?.startsWith('Thank you'));
         expect(await user.status()).toMatchObject({ phase: 'talking', hops: 0 });
