@@ -73,20 +73,21 @@ function takeUserMessage(bot: KoreBot, event: KoreEvent): BotInboundResult {
   const { state, session } = callable(event);
   const toBot = isWithAgent && session ? [session('clearAgentSession'), pass] : [pass];
   const text = firstText(body.message);
-  const id = messageIdOf(body) ?? requestId;
-  const passage = passageId(bot, 'user', id, body.message);
+  // Whether the channel's id is new with each message is not documented: no part alone decides which message it is.
+  const which = [requestId, messageIdOf(body) ?? null, body.message] as const;
+  const passage = passageId(bot, 'user', ...which);
   if (text === undefined)
     return taken(event, isWithAgent ? [] : [{ kind: 'passOn', conversationId, id: passage, items: toBot }]);
   return taken(event, [
     {
       kind: 'userMessage',
       conversationId,
-      message: { id, text: fitting(text) },
+      message: { id: passageId(bot, 'message', ...which), text: fitting(text) },
       ...(state && { state }),
       otherwise: { id: passage, items: toBot },
       ...(!isWithAgent &&
         session && {
-          ifTaken: { id: passageId(bot, 'again', id), items: [session('startAgentSession')] },
+          ifTaken: { id: passageId(bot, 'again', ...which), items: [session('startAgentSession')] },
         }),
     },
   ]);

@@ -14,7 +14,8 @@ import { EVENTS, type EventName, type EventPlace, type Json } from './payload';
 const ROUTE = /^\/sdk\/bots\/([^/]+)\/(?:components\/([^/]{1,200})\/)?([^/]+)$/;
 /** BotKit's name for a component that the path does not name. */
 const DEFAULT_COMPONENT = 'default';
-const REQUEST_ID = /^[^\p{C}\s]{1,200}$/u;
+/** `.` and `..` would lead elsewhere in the path of a call back; all else is escaped there. */
+const REQUEST_ID = /^(?!\.{1,2}$)[^\p{C}\s]{1,200}$/u;
 
 /**
  * Answers one request. In this order: a path without a bot's id fails as BotKit's middleware does (500), who is not

@@ -59,7 +59,7 @@ export function carriable(payloadClass: PayloadClass, payload: Json, small: Json
   );
 }
 
-/** An id of what is passed on: the same event, the same id. It tells nothing of what was said, to be guessed at either. */
+/** An id of what is passed on or said: the same event, the same id. It tells nothing of what was said, to be guessed at either. */
 export function passageId(
   { secrets: [secret = ''] }: KoreBot,
   kind: string,

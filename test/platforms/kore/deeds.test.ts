@@ -173,7 +173,7 @@ describe('on_user_message', () => {
 
     expect(deed).toMatchObject({
       conversationId: CONVERSATION,
-      message: { id: 'ms-bbbb', text: 'I want a human' },
+      message: { id: expect.stringMatching(/^message-[\w-]{32}$/), text: 'I want a human' },
       state: { generation: NOW, payload: { requestId: '1501244156290' } },
     });
     expect(opened(deed.otherwise?.items)).toEqual([
@@ -192,6 +192,14 @@ describe('on_user_message', () => {
     expect(messageOf({ agent_transfer: true }).ifTaken).toBeUndefined();
   });
 
+  it('calls back below the stream of the bot, whatever the id of its request has in it', () => {
+    const [item] = messageOf({ requestId: '../..%2f/x?y#z' }).ifTaken?.items ?? [];
+
+    expect(new URL(String(item?.['url'])).pathname).toBe(
+      `${new URL(BASE).pathname}/startAgentSession/..%2F..%252f%2Fx%3Fy%23z`,
+    );
+  });
+
   it('is given to the bot after the session is cleared where only the platform believes in an agent', () => {
     const { otherwise } = messageOf({ agent_transfer: true });
 
@@ -200,19 +208,36 @@ describe('on_user_message', () => {
     expect(JSON.stringify(otherwise?.items[0])).not.toContain('I want a human');
   });
 
-  it('is the same message when it comes twice, and another when it is another', () => {
+  it('is the same message when it comes twice', () => {
     const again = messageOf();
 
     expect({ ...again, otherwise: undefined }).toEqual({ ...messageOf(), otherwise: undefined });
     expect(again.otherwise?.id).toBe(messageOf().otherwise?.id);
-    expect(messageOf().otherwise?.id).not.toBe(
-      messageOf({ channel: { channelInfos: { requestId: 'ms-cccc' } } }).otherwise?.id,
-    );
   });
 
-  it('has the id of its request where the platform names no message', () => {
-    expect(messageOf({ channel: { from: USER } }).message.id).toBe('1501244156290');
-    expect(messageOf({ channel: { from: USER, requestId: 'ms-flat' } }).message.id).toBe('ms-flat');
+  it.each([
+    ['other words', { message: 'Hello?' }],
+    ['another request', { requestId: '1501244156291' }],
+    ['another id in its channel', { channel: { from: USER, channelInfos: { requestId: 'ms-cccc' } } }],
+    ['another id in a flat channel', { channel: { from: USER, requestId: 'ms-flat' } }],
+    ['no id in its channel', { channel: { from: USER } }],
+  ])('is another message with %s, whatever else stays', (_, with_) => {
+    const ids = [messageOf(), messageOf(with_)].flatMap(({ message, otherwise, ifTaken }) => [
+      message.id,
+      otherwise?.id,
+      ifTaken?.id,
+    ]);
+
+    expect(new Set(ids).size).toBe(6);
+    expect(ids.join()).not.toContain('Hello');
+  });
+
+  it('without words of its own is known by its event too', () => {
+    const passed = (with_: Readonly<Record<string, unknown>>) =>
+      only(deedsOf('on_user_message', messagePayload({ message: '', ...with_ })), 'passOn').id;
+
+    expect(passed({})).toBe(passed({}));
+    expect(passed({})).not.toBe(passed({ requestId: '1501244156291' }));
   });
 
   it('without words goes to the bot, unless an agent has the conversation', () => {

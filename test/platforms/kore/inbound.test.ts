@@ -213,6 +213,8 @@ describe('a payload is refused', () => {
     ['no place to pass it on to', 'on_bot_message', { sendUserMessageUrl: undefined }],
     ['no place to call', 'on_agent_transfer', { baseUrl: undefined }],
     ['an endless request', 'on_agent_transfer', { requestId: 'x'.repeat(201) }],
+    ['a request that leads a level up', 'on_user_message', { requestId: '..' }],
+    ['a request that leads nowhere', 'on_agent_transfer', { requestId: '.' }],
     ['a request that is no text', 'on_user_message', { requestId: {} }],
   ])('with %s in %s', (_, event, lacking) => {
     const { answer, deeds } = read(aRequest(event, messagePayload(lacking)));
