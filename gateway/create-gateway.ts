@@ -28,7 +28,7 @@ import { createPassages } from './temporal/passages';
 import { createSessions } from './temporal/sessions';
 import { createTyping } from './typing';
 
-/** Largest body, in bytes; a request itself may have 64 KB. */
+/** Largest body, in bytes, where a route has no limit of its own; a request itself may have 64 KB. */
 const BODY_LIMIT = 256 * 1024;
 
 /** The gateway as a Fastify instance that does not listen yet. */

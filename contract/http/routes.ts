@@ -68,6 +68,8 @@ export interface RouteDescription {
   readonly query?: z.ZodObject;
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** Largest body, in bytes. @default 262144 */
+  readonly maxBodyBytes?: number;
   /** By status. */
   readonly answers: Readonly<Record<number, RouteAnswer>>;
   /** Answers of other statuses, which somebody else chooses. */
@@ -85,6 +87,8 @@ const OF_THE_ESCALATION = ['getEscalation', 'explainEscalation', 'cancelEscalati
 const OF_THE_SESSION = ['getSession', 'endSession', 'getEscalation'];
 const BOT_CALL =
   "Which paths there are, how a call is verified and what it is answered with is the platform's: docs/platforms has a page for each. Bots whose platform calls nobody have none.";
+/** Some platforms send the whole context of a dialog with each event; what is kept of it is bounded by itself. */
+const BOT_CALL_BYTES = 1024 * 1024;
 const BOT_ANSWER: RouteAnswer = { description: "In the platform's own form." };
 const BOT_PROBLEMS: readonly ErrorCode[] = ['ESC_PLAN_UNKNOWN_INTEGRATION', 'ESC_NO_WORKER'];
 const TAKEN_HEADERS: readonly HeaderName[] = ['Location', 'Idempotency-Replayed'];
@@ -337,9 +341,10 @@ export const ROUTES = define({
     rest: 'path',
     tag: 'Webhooks',
     summary: "A bot's platform says something, or asks for something",
-    description: BOT_CALL,
+    description: `${BOT_CALL} A body has at most 1 MB.`,
     caller: 'platform',
     path: botPath,
+    maxBodyBytes: BOT_CALL_BYTES,
     answers: {},
     otherAnswers: BOT_ANSWER,
     unknown: 'ESC_ROUTE_NOT_FOUND',

@@ -44,6 +44,7 @@ export function createRouteAdder(app: FastifyInstance, gate: Gate): RouteAdder {
         exposeHeadRoute: route.method === 'GET' && !isStream(route) && route.caller !== 'platform',
         url: patternOf(route),
         ...(route.rest !== undefined && { config: TAKES_REST }),
+        ...(route.maxBodyBytes !== undefined && { bodyLimit: route.maxBodyBytes }),
         // Before the body is read: a stranger's is not.
         onRequest: async (request, reply) => {
           const caller = await callerOf(route, gate, request, reply);

@@ -97,14 +97,14 @@ describe('a call of a platform', () => {
     expect(seen).toEqual([]);
   });
 
-  it('of more than 256 KB is refused', async () => {
-    const answer = await fetch(`${stage.url}/v1/bots/acme/called/a`, {
-      method: 'POST',
-      body: 'x'.repeat(300_000),
-    });
+  it('of up to 1 MB is taken, and a larger one refused', async () => {
+    const MB = 1024 * 1024;
+    const post = (bytes: number): Promise<Response> =>
+      fetch(`${stage.url}/v1/bots/acme/called/a`, { method: 'POST', body: 'x'.repeat(bytes) });
 
-    expect(answer.status).toBe(413);
-    expect(seen).toEqual([]);
+    expect((await post(MB)).status).toBe(401);
+    expect((await post(MB + 1)).status).toBe(413);
+    expect(seen.map(({ body }) => body.length)).toEqual([MB]);
   });
 
   it('is answered to the byte, without a content type that was not given', async () => {
