@@ -52,7 +52,7 @@ export function createSessionActivities(deps: Deps): SessionActivities {
       return withFaults(async () => (await deps.askForReceiver(key)) ?? null);
     },
     async askForEscalation({ request, ...key }: AskForEscalationInput) {
-      return withFaults(async () => ({ kind: await deps.takeRequest(key, request) }));
+      return withFaults(() => deps.takeRequest(key, request));
     },
   };
 }

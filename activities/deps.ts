@@ -4,6 +4,7 @@ import type { Receiver } from '../domain/bot-session';
 import type { ChatState } from '../domain/chat';
 import type { DeskNewsSignal } from '../domain/desk-event';
 import type { Notice } from '../domain/notice';
+import type { Ownership } from '../domain/ownership';
 import type { EscalationRequest } from '../domain/request';
 import type { Platform } from '../platforms/platform';
 import type { PlatformLog } from '../platforms/platform';
@@ -27,5 +28,7 @@ export interface ActivityDeps {
   takeRequest(key: ConversationKey, request: EscalationRequest): Promise<RequestTaken>;
   /** Asks the conversation's latest escalation which bot has taken over. */
   askForReceiver(key: ConversationKey): Promise<Receiver | undefined>;
+  /** Asks the conversation's latest run who owns it. */
+  askForOwner(key: ConversationKey): Promise<Ownership>;
   readonly log: PlatformLog;
 }

@@ -11,7 +11,10 @@ import { withFaults } from './faults';
 import { botCall } from './messages';
 import type { DeliverNoticeInput } from './types';
 
-type Deps = Pick<ActivityDeps, 'configuration' | 'platforms' | 'accounts' | 'signalBot'>;
+type Deps = Pick<
+  ActivityDeps,
+  'configuration' | 'platforms' | 'accounts' | 'signalBot' | 'askForOwner' | 'log'
+>;
 
 /** The `deliverNotice` activity: one try. The notice's id is the same on every try. */
 export function createDeliverNotice(deps: Deps) {
@@ -37,6 +40,7 @@ export function createDeliverNotice(deps: Deps) {
               `the platform of bot ${name} has no words for notices`,
             );
           }
+          if (input.late && (await isOvertaken(deps, input, platform))) return undefined;
           return botSide.deliverNotice(notice, botCall(input, signal));
         }
         default:
@@ -44,6 +48,23 @@ export function createDeliverNotice(deps: Deps) {
       }
     });
   };
+}
+
+/**
+ * On platforms that are told who has the conversation: the word of one handoff must not give back what the next one has
+ * taken. What cannot be found out holds up nothing.
+ */
+async function isOvertaken(
+  { platforms, askForOwner, log }: Deps,
+  { tenant, notice }: DeliverNoticeInput,
+  platform: string,
+): Promise<boolean> {
+  if (!platforms[platform]?.botSide?.ownProgress?.includes('accepted')) return false;
+  const { conversationId, epoch, id } = notice;
+  const now = await askForOwner({ tenant, conversationId }).catch(() => undefined);
+  const isOver = now !== undefined && now.owner !== 'bot' && now.epoch > epoch;
+  if (isOver) log.info({ event: 'notice.overtaken', noticeId: id }, 'the conversation is handed off again');
+  return isOver;
 }
 
 /** The bot hears it in its session, which the conversation's workflow keeps. Once that is over, nobody is to be told. */

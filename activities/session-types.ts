@@ -46,8 +46,13 @@ export interface AskForEscalationInput extends ConversationKey {
   readonly request: EscalationRequest;
 }
 
-/** How a request was taken. `known`: it was taken before, in an escalation that is over. */
-export type RequestTaken = 'started' | 'asked' | 'known';
+/** How a request was taken. */
+export interface RequestTaken {
+  /** `known`: it was taken before, in an escalation that is over. */
+  readonly kind: 'started' | 'asked' | 'known';
+  /** Baton may carry the user's messages to whoever answers. */
+  readonly isCarried: boolean;
+}
 
 /** The activities of the workflow `botSession`, besides `postToUser`. */
 export interface SessionActivities {
@@ -58,5 +63,5 @@ export interface SessionActivities {
   endSession(input: EndSessionInput): Promise<void>;
   /** The bot that has taken the conversation over; null: none has. */
   readReceiver(input: ConversationKey): Promise<Receiver | null>;
-  askForEscalation(input: AskForEscalationInput): Promise<{ readonly kind: RequestTaken }>;
+  askForEscalation(input: AskForEscalationInput): Promise<RequestTaken>;
 }

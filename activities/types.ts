@@ -110,6 +110,8 @@ export interface DeliverNoticeInput extends Tenancy {
   readonly bot: string;
   readonly notice: Notice;
   readonly botState?: BotState;
+  /** It was not delivered at once: the conversation may have gone on since. */
+  readonly late?: true;
 }
 
 /** Input of `listenToDesk`: hears a desk of kind `stream` until its chat is over, and signals what it hears. */

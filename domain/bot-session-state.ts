@@ -72,6 +72,8 @@ export interface HandOff {
   readonly giveUpAt?: number;
   /** Only other bots were asked for: nobody there takes what the user writes meanwhile. */
   readonly toBots?: true;
+  /** Nobody who was asked takes what the user writes meanwhile: it waits for the outcome. */
+  readonly waits?: true;
 }
 
 /** What a conversation keeps of a notice. */
@@ -209,7 +211,7 @@ export function nextDeed(state: BotSessionState): SessionDeed | undefined {
     case 'talking':
       return { kind: 'say', said };
     case 'handing_off':
-      return state.handOff?.toBots ? undefined : { kind: 'forward', said };
+      return state.handOff?.toBots || state.handOff?.waits ? undefined : { kind: 'forward', said };
     case 'handed_off':
       return { kind: 'forward', said };
     default:

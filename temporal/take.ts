@@ -23,6 +23,8 @@ export interface Prepared {
   readonly key: EscalationKey;
   readonly request: EscalationRequest;
   readonly attributes: SearchAttributeValues;
+  /** Baton may carry the user's messages to whoever answers. */
+  readonly isCarried: boolean;
 }
 
 /**
@@ -46,7 +48,7 @@ export function prepare(deps: TemporalDeps, key: EscalationKey, asked: Escalatio
     ...(request.reason && { BatonReason: request.reason }),
     ...(rungs[0] && { BatonPlatform: rungs[0].desk.platform, BatonSkill: rungs[0].target.id }),
   };
-  return { key, request, attributes };
+  return { key, request, attributes, isCarried: rungs.some(({ chat }) => chat !== undefined) };
 }
 
 /**

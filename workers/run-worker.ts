@@ -12,6 +12,7 @@ import type { Receiver } from '../domain/bot-session';
 import type { ChatState } from '../domain/chat';
 import { escalationWorkflowId } from '../domain/ids';
 import type { Notice } from '../domain/notice';
+import type { EscalationStatus } from '../domain/status';
 import { TASK_QUEUE } from '../domain/task-queue';
 import { PLATFORMS } from '../platforms';
 import { askWorkflow } from '../temporal/faults';
@@ -166,11 +167,18 @@ function createDeps(settings: WorkerSettings, client: Client): ActivityDeps {
       ),
     takeRequest: async (key, request) => {
       const temporal = { configuration, platforms: PLATFORMS, client };
-      return (await take(temporal, prepare(temporal, key, request))).kind;
+      const prepared = prepare(temporal, key, request);
+      const { kind } = await take(temporal, prepared);
+      return { kind, isCarried: prepared.isCarried };
     },
     askForReceiver: async ({ tenant, conversationId }) => {
       const handle = client.workflow.getHandle(escalationWorkflowId(tenant, conversationId));
       return (await askWorkflow<Receiver | null | undefined>(client, handle, 'receiver')) ?? undefined;
+    },
+    askForOwner: async ({ tenant, conversationId }) => {
+      const handle = client.workflow.getHandle(escalationWorkflowId(tenant, conversationId));
+      const { owner, epoch } = await askWorkflow<EscalationStatus>(client, handle, 'status');
+      return { owner, epoch };
     },
     log,
   };

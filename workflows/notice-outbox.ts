@@ -119,7 +119,7 @@ async function attempt(outbox: Outbox, input: OutboxInput, notice: Notice): Prom
   const { botState } = outbox;
   try {
     await deliverNotice.executeWithOptions({ summary: `Tell the bot: ${notice.type}` }, [
-      { tenant: input.tenant, bot: input.bot, notice, ...(botState && { botState }) },
+      { tenant: input.tenant, bot: input.bot, notice, late: true, ...(botState && { botState }) },
     ]);
     return true;
   } catch (error) {

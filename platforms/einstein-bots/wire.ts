@@ -23,7 +23,14 @@ export const messageSchema = z.discriminatedUnion('type', [
     id,
     targets: z.array(z.object({ type: z.string().min(1), value: z.string() })),
   }),
-  z.object({ type: z.literal('sessionEnded'), id, reason: z.string() }),
+  z.object({
+    type: z.literal('sessionEnded'),
+    id,
+    reason: z
+      .string()
+      .regex(/^[A-Za-z]{1,60}$/)
+      .catch('Other'),
+  }),
 ]);
 
 /** See {@link messageSchema}. */

@@ -44,7 +44,15 @@ async function sent(secrets: { secret: string; previousSecret?: string }) {
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
   const accounts = createAccounts({ configuration, platforms: PLATFORMS, log });
   const signalBot = () => Promise.resolve();
-  const deliverNotice = createDeliverNotice({ configuration, platforms: PLATFORMS, accounts, signalBot });
+  const askForOwner = () => Promise.resolve({ owner: 'bot', epoch: 0 } as const);
+  const deliverNotice = createDeliverNotice({
+    configuration,
+    platforms: PLATFORMS,
+    accounts,
+    signalBot,
+    askForOwner,
+    log,
+  });
   await inActivity(() => deliverNotice({ tenant: 'acme', bot: 'bot', notice: NOTICE }));
   await accounts.close();
   const request = recorder.requests.at(-1);

@@ -88,8 +88,9 @@ export async function createActivityStage(): Promise<ActivityStage> {
       signalEscalation: (workflowId, signal, news) =>
         Promise.resolve(void chatSignals.push({ workflowId, signal, news })),
       askEscalation: () => Promise.resolve(undefined),
-      takeRequest: () => Promise.resolve('started'),
+      takeRequest: () => Promise.resolve({ kind: 'started', isCarried: false }),
       askForReceiver: () => Promise.resolve(undefined),
+      askForOwner: () => Promise.resolve({ owner: 'bot', epoch: 0 }),
       log,
     }),
     chatSignals,

@@ -185,11 +185,16 @@ export async function createBotSessionStage(options: { forgetful?: true } = {}):
     signalEscalation: (workflowId, signal, news) =>
       client.workflow.getHandle(workflowId).signal(signal, news),
     askEscalation: () => Promise.resolve(undefined),
-    takeRequest: async (key, request) => (await take(temporal, prepare(temporal, key, request))).kind,
+    takeRequest: async (key, request) => {
+      const prepared = prepare(temporal, key, request);
+      const { kind } = await take(temporal, prepared);
+      return { kind, isCarried: prepared.isCarried };
+    },
     askForReceiver: async ({ tenant, conversationId }) => {
       const handle = client.workflow.getHandle(escalationWorkflowId(tenant, conversationId));
       return (await askWorkflow<Receiver | null | undefined>(client, handle, 'receiver')) ?? undefined;
     },
+    askForOwner: () => Promise.resolve({ owner: 'bot', epoch: 0 }),
     log: SILENT,
   });
   const startWorker = async (): Promise<{ worker: Worker; running: Promise<void> }> => {

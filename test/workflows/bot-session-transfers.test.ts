@@ -141,6 +141,30 @@ describe('a transfer that comes to nothing', () => {
     });
   });
 
+  test('loses nothing that the user wrote meanwhile: the bot hears it then', async () => {
+    await stage.omni.setAgent({
+      username: 'ada@acme.example',
+      queues: ['Customer_Support_Queue'],
+      presence: 'offline',
+    });
+    await stage.play(
+      { bot: 'support', integration: { responseTimeoutMs: 4_000 }, record: 'bot-session-waits' },
+      async (user) => {
+        await user.says('I need a human');
+        await user.becomes('handing_off');
+        await user.says('My number is 4711.');
+        await stage.until('thanks', async () => (await user.read()).at(-1)?.startsWith('Thank you'));
+        const [session] = await stage.sessionsOf(user);
+        expect(session?.variables).toContainEqual({
+          name: 'message',
+          type: 'text',
+          value: 'My number is 4711.',
+        });
+        expect(await user.story()).not.toContain('forwarded');
+      },
+    );
+  });
+
   test('of a bot without a No Agent dialog ends with the default response', async () => {
     await stage.play(
       { bot: 'stubborn', integration: { responseTimeoutMs: 1_000 }, record: 'bot-session-not-configured' },

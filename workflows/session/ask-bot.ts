@@ -10,7 +10,7 @@ export const ANSWER_MS = 120_000;
 /** A bot's answer may take as long as what it calls itself. */
 export const ONE_ANSWER_MS = 25_000;
 /** For what the bot should know, and nobody waits for. */
-const TELL_MS = 30_000;
+const TELL_MS = 90_000;
 
 /** Says something to the bot and waits for its answer. A user who leaves is not waited with. */
 export function ask(

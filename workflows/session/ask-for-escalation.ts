@@ -1,4 +1,5 @@
 // Asks for escalations: the one that a bot wants, and the one that takes the place of a bot which does not work.
+import type { RequestTaken } from '../../activities/session-types';
 import { askingOnError, type Asking } from '../../domain/bot-session-request';
 import {
   becomeFree,
@@ -30,8 +31,13 @@ export async function askForEscalation(state: BotSessionState, asking: Asking): 
     { summary: `Ask for an escalation by ${request.integration}`, deadlineAt: Date.now() + ASK_MS },
   );
   if (asked.kind === 'done') {
-    if (asked.value.kind === 'known')
-      beginHandOff(state, { ...asking.handOff, giveUpAt: Date.now() + KNOWN_MS });
+    const { kind, isCarried } = asked.value as Partial<RequestTaken>;
+    beginHandOff(state, {
+      ...asking.handOff,
+      // Activities of earlier versions did not say.
+      ...(isCarried === false && { waits: true }),
+      ...(kind === 'known' && { giveUpAt: Date.now() + KNOWN_MS }),
+    });
     return undefined;
   }
   const code = faultName(asked);
