@@ -386,14 +386,9 @@ export const integrationSchema = (resolve: ResolveReference): z.ZodType<Integrat
       businessHours: z.exactOptional(businessHoursSchema),
       onlyIfAvailable,
       relay: z.exactOptional(relaySchema),
-      furtherRungs: z
-        .array(rungSchema)
-        .max(20)
-        .readonly()
-        .prefault([])
-        .meta({
-          description: 'Targets to try after the own skill, in order; without one they are the ladder.',
-        }),
+      furtherRungs: z.array(rungSchema).max(20).readonly().prefault([]).meta({
+        description: 'Targets to try after the own skill, in order; without one they are the ladder.',
+      }),
     })
     .refine(
       (file) =>
