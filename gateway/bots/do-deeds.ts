@@ -8,7 +8,7 @@ import { checkRequest } from '../../domain/guards';
 import type { Checked } from '../../domain/shapes';
 import type { BotDeed } from '../../platforms/platform';
 import { InvalidRequest } from '../http/problem';
-import { maskedText } from '../masked-text';
+import { maskedAndCut } from '../masked-text';
 import type { DeedFate, Metrics } from '../metrics';
 import type { Escalations } from '../temporal/escalations';
 import type { Passages } from '../temporal/passages';
@@ -27,11 +27,17 @@ export interface DeedDeps {
 type Whose = Pick<CalledBot, 'tenant' | 'bot' | 'platform'>;
 
 /**
- * Does all of them.
+ * Does all of them; none is begun after `signal` aborts.
  * @throws BatonError and InvalidRequest at the first that cannot be done; sent again, those before it are the same
  */
-export async function doDeeds(deps: DeedDeps, whose: Whose, deeds: readonly BotDeed[]): Promise<void> {
+export async function doDeeds(
+  deps: DeedDeps,
+  whose: Whose,
+  deeds: readonly BotDeed[],
+  signal: AbortSignal,
+): Promise<void> {
   for (const deed of deeds) {
+    signal.throwIfAborted();
     const fate = await doDeed(deps, whose, deed).catch((error: unknown) => {
       deps.metrics.deed(whose.platform, deed.kind, 'refused');
       throw error;
@@ -74,7 +80,7 @@ async function giveMessage(
   const { text, ...rest } = sound(checkChatMessage(message));
   const given = {
     ...rest,
-    ...(text !== undefined && { text: maskedText(tenantOf(configuration, tenant), text) }),
+    ...(text !== undefined && { text: maskedAndCut(tenantOf(configuration, tenant), text) }),
     ...(state && { botState: state }),
   };
   // What another can do about it is not to be swallowed by an escalation that only waits for its bot.

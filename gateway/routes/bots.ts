@@ -2,7 +2,8 @@
 // byte in the platform's own words. Nothing is answered before Temporal has what is to be done.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { BatonError } from '../../domain/errors';
-import type { BotAnswer } from '../../platforms/platform';
+import type { BotAnswer, BotDeed } from '../../platforms/platform';
+import { unlessAborted } from '../../temporal/faults';
 import { createUnverifiedLimit } from '../access/unverified-limit';
 import { doDeeds, type DeedDeps } from '../bots/do-deeds';
 import { createFindBot, type CalledBot } from '../bots/find-bot';
@@ -12,8 +13,11 @@ import { inboundOf, keepBodiesRaw } from '../http/raw-body';
 import { sendExactly } from '../http/send-exactly';
 import type { GatewayDeps } from '../settings';
 
+/** For all that one call wants done, in milliseconds: some platforms wait five seconds for the answer, and no longer. */
+const DEEDS_MS = 4_000;
+
 /** What the routes need. */
-export interface BotRouteDeps extends DeedDeps, Pick<GatewayDeps, 'platforms' | 'log'> {
+export interface BotRouteDeps extends DeedDeps, Pick<GatewayDeps, 'client' | 'platforms' | 'log'> {
   /** Adds routes to a scope of the app. */
   readonly routesOf: (scope: FastifyInstance) => RouteAdder;
 }
@@ -72,7 +76,7 @@ async function whatIsSaid(
   requestId: string,
 ): Promise<BotAnswer> {
   try {
-    await doDeeds(deps, called, deeds);
+    await doInTime(deps, called, deeds);
     return answer;
   } catch (error) {
     if (!failure || !(error instanceof BatonError || error instanceof InvalidRequest)) throw error;
@@ -83,6 +87,23 @@ async function whatIsSaid(
       "a bot's platform was refused",
     );
     return failure;
+  }
+}
+
+/**
+ * What is under way when the time is over may yet be done: the platform hears that it was not, and the same call again
+ * is the same.
+ * @throws BatonError `ESC_TEMPORAL_UNAVAILABLE` when the time is over; and as {@link doDeeds}
+ */
+async function doInTime(deps: BotRouteDeps, called: CalledBot, deeds: readonly BotDeed[]): Promise<void> {
+  const time = new AbortController();
+  const isOver = (): void =>
+    time.abort(new BatonError('ESC_TEMPORAL_UNAVAILABLE', `not all was done within ${DEEDS_MS} ms`));
+  const timer = setTimeout(isOver, DEEDS_MS);
+  try {
+    await unlessAborted(deps.client, time.signal, () => doDeeds(deps, called, deeds, time.signal));
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -215,6 +215,19 @@ describe('what a platform wants done', () => {
     expect(await toldPassage(conversationId)).toBeUndefined();
   });
 
+  it('and is cut where only masking made it too long', async () => {
+    const conversationId = await openEscalation();
+    const text = `${'a@b.co '.repeat(1_100)}ööö`;
+
+    expect((await does([{ kind: 'userMessage', conversationId, message: { id: 'm1', text } }])).status).toBe(
+      200,
+    );
+
+    const { userMessage } = (await lastTold(conversationId)) as { userMessage: { text: string } };
+    expect(Buffer.byteLength(userMessage.text)).toBe(8_192);
+    expect(userMessage.text).toMatch(/^(\[e-mail\] )+\[/);
+  });
+
   it('and what shall be passed on besides, if it was taken', async () => {
     const conversationId = await openEscalation();
     const ifTaken = { id: 'again', items: [{ start: 1 }] };

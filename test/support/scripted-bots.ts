@@ -7,7 +7,8 @@ import { aBot } from './tenant-builders';
 
 /** Its name in the configuration. */
 export const SCRIPTED_BOTS = 'scripted-bots';
-const SECRET = 'the-secret-of-the-scripted-bots';
+/** By which its calls are verified: `x-secret`. */
+export const SCRIPTED_SECRET = 'the-secret-of-the-scripted-bots';
 
 /** What `readInbound` shall give; the answer's default is 200 without anything. */
 export type ScriptedInbound = Partial<BotInboundResult>;
@@ -31,7 +32,7 @@ export function createScriptedBots(): { readonly platform: Platform; readonly se
       },
       readInbound: (_bot, _connector, request) => {
         seen.push(request);
-        if (request.headers['x-secret'] !== SECRET)
+        if (request.headers['x-secret'] !== SCRIPTED_SECRET)
           return {
             answer: { status: 401, headers: { 'X-Why': 'Secret' }, body: 'who are you?' },
             deeds: [],
@@ -63,7 +64,7 @@ export function callBot(
   path: string,
   call: { readonly method?: string; readonly secret?: string; readonly script?: ScriptedInbound } = {},
 ): Promise<Response> {
-  const { method = 'POST', secret = SECRET, script } = call;
+  const { method = 'POST', secret = SCRIPTED_SECRET, script } = call;
   return fetch(`${gatewayUrl}/v1/bots/${path}`, {
     method,
     headers: { 'x-secret': secret },
