@@ -108,7 +108,8 @@ export interface ResultMapping {
 
 /** The plan of one attempt. */
 export interface EscalationPlan {
-  readonly v: 1;
+  /** 2: whoever listens to a desk is told to stop a moment later, see workflows/in-turn.ts. */
+  readonly v: 1 | 2;
   readonly integration: string;
   /** Name of the bot in the configuration: where notices go and how the user is reached. */
   readonly bot: string;

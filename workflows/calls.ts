@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { SessionActivities } from '../activities/session-types';
 import type { EscalationActivities } from '../activities/types';
+import { asLocal, isLocalUnderWay } from './in-turn';
 
 const LOCAL_TRY_MS = 3_000;
 const REGULAR_TRY_MS = 15_000;
@@ -109,7 +110,9 @@ export async function callWithRetries<K extends Activity>(
     summary: options.summary,
   });
   const running = start(() => run(proxy, activity, input), options.once ?? false);
-  await condition(() => running.result() !== undefined || (options.interrupted?.() ?? false));
+  await condition(
+    () => !isLocalUnderWay() && (running.result() !== undefined || (options.interrupted?.() ?? false)),
+  );
   const result = running.result();
   if (result) return result;
   running.cancel();
@@ -133,7 +136,7 @@ export async function tryLocally<K extends Activity>(
     summary: options.summary,
   });
   try {
-    return { kind: 'done', value: await run(proxy, activity, input), retryAfterMs: 0 };
+    return { kind: 'done', value: await asLocal(() => run(proxy, activity, input)), retryAfterMs: 0 };
   } catch (error) {
     return { kind: 'fault', fault: faultOf(error), retryAfterMs: retryAfterOf(error) };
   }

@@ -13,6 +13,7 @@ import { isTellingProgress, noteProgress } from '../domain/notice-log';
 import type { EscalationPlan } from '../domain/plan';
 import type { EscalationInput, EscalationRequest } from '../domain/request';
 import { registerHandlers, takeRequest } from './handlers';
+import { nothingWaits, takeInTurn } from './in-turn';
 import { asAttributes } from './attributes';
 import { enter } from './inspect';
 import { applyInteractionDelay } from './steps/interaction-delay';
@@ -39,11 +40,14 @@ export async function escalation(input: EscalationInput): Promise<EscalationResu
   if (input.request) takeRequest(state, input.request);
   registerHandlers(state);
   const root = CancellationScope.current();
-  root.cancelRequested.catch(() => interrupt(state, Date.now(), { kind: 'cancelled', by: 'operator' }));
+  root.cancelRequested.catch(() =>
+    takeInTurn(() => interrupt(state, Date.now(), { kind: 'cancelled', by: 'operator' })),
+  );
 
   await CancellationScope.nonCancellable(async () => {
     if (state.phase !== 'speaking' || (await speakUntilAsked(state))) await escalate(state, resumed);
     await condition(allHandlersFinished);
+    await nothingWaits();
   });
 
   const next = state.next ?? state.pending;

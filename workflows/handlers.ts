@@ -35,6 +35,7 @@ import {
   userLeftSignal,
   userMessageSignal,
 } from './messages';
+import { takeInTurn } from './in-turn';
 import { tellUndelivered } from './steps/relay/tell-user';
 import { registerSpeakingHandlers } from './speaking-handlers';
 
@@ -165,11 +166,12 @@ function guarded(
   signal: string,
   handle: (input: unknown) => void,
 ): (input?: unknown) => void {
-  return (input) => {
+  const take = (input: unknown): void => {
     try {
       handle(input);
     } catch (error) {
       deadLetter(state, Date.now(), signal, error instanceof Error ? error.name : 'unknown error');
     }
   };
+  return (input) => takeInTurn(() => take(input));
 }

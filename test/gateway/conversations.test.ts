@@ -319,6 +319,7 @@ describe('the epoch', () => {
     const known = await escalate(conversation, 'r1');
     const second = await escalate(conversation, 'r2');
     await until('the second escalation', async () => (await owner(conversation)).epoch === 5);
+    await untilPhase(conversation, 'closed');
     const first = await escalate(conversation, 'r1');
 
     expect(known.json['taken']).toBe('known');

@@ -5,6 +5,9 @@ import { keyOf, setGatewayStage, type GatewayStage, type StageConversation } fro
 import { historiesOf } from '../support/histories';
 import { until } from '../support/until';
 
+/** Chats long enough for several runs, on a machine that may be busy. */
+jest.setTimeout(180_000);
+
 let stage: GatewayStage;
 beforeAll(async () => {
   stage = await setGatewayStage();

@@ -96,7 +96,7 @@ const MUTATIONS: readonly (Mutation & { readonly noticedBy: string })[] = [
   {
     name: 'a-listener-that-is-not-stopped',
     file: 'workflows/steps/relay/ears.ts',
-    from: 'current.scope.cancel();',
+    from: 'if (!listening.over) listening.scope.cancel();',
     to: '',
     noticedBy: 'relay-stream-cancelled',
   },

@@ -11,6 +11,7 @@ import {
   type BotSessionState,
 } from '../../domain/bot-session-state';
 import type { Checked } from '../../domain/shapes';
+import { takeInTurn } from '../in-turn';
 import { endSignal, handedOverSignal, noticeSignal, sessionQuery, userSaysSignal } from '../messages';
 
 /** Connects the messages to the state. */
@@ -24,7 +25,7 @@ export function registerSessionHandlers(state: BotSessionState): void {
   setHandler(noticeSignal, noting(state, 'notice', checkNotice, noteNotice), {
     description: 'How the escalation went',
   });
-  setHandler(endSignal, () => noteLeaving(state), { description: 'The user left' });
+  setHandler(endSignal, () => takeInTurn(() => noteLeaving(state)), { description: 'The user left' });
   setHandler(sessionQuery, () => sessionStatus(state), {
     description: 'Where the conversation with the bot stands',
   });
@@ -36,7 +37,7 @@ function noting<T>(
   check: (input: unknown) => Checked<T>,
   note: (state: BotSessionState, at: number, value: T) => void,
 ): (input: unknown) => void {
-  return (input) => {
+  const take = (input: unknown): void => {
     try {
       const checked = check(input);
       if (checked.ok) note(state, Date.now(), checked.value);
@@ -46,4 +47,5 @@ function noting<T>(
       tellSession(state, Date.now(), 'dead_letter', `${signal}: ${name}`);
     }
   };
+  return (input) => takeInTurn(() => take(input));
 }

@@ -16,6 +16,7 @@ import {
 } from '../../../domain/escalation-state';
 import { endRelay } from '../../../domain/relay';
 import { faultOf } from '../../calls';
+import { awaitTurn } from '../../in-turn';
 import { narrate } from '../../inspect';
 import { atBot } from '../at-bot';
 import { callOf } from '../transfer-ref';
@@ -77,9 +78,18 @@ export function createEars(state: EscalationState): Ears {
       if (!current || current.over || current.stopped) return;
       current.stopped = true;
       state.settling += 1;
-      current.scope.cancel();
+      void silence(current, state.plan?.v === 2);
     },
   };
+}
+
+/**
+ * What a local activity brought may be known in a replay before the listening came to its end, and was known after it in
+ * truth: a short timer lets the end come first both times, so that what is over is not cancelled.
+ */
+async function silence(listening: Listening, isNew: boolean): Promise<void> {
+  if (isNew) await sleep(1, { summary: 'Before the listening is ended' });
+  if (!listening.over) listening.scope.cancel();
 }
 
 async function listenUntilOver(
@@ -100,10 +110,12 @@ async function listenUntilOver(
         ...callOf(state, transfer),
         ...atBot(state, state.plan?.bot ?? ''),
       });
+      await awaitTurn();
       noteChat(transfer, chat);
       if (!listening.stopped) heardAll(state, transfer);
       return;
     } catch (error) {
+      await awaitTurn();
       if (listening.stopped || isCancellation(error)) return;
       const { code, terminal } = faultOf(error);
       if (terminal) return goDeaf(state, transfer, code);
