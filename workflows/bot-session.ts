@@ -14,6 +14,7 @@ import {
   type SessionDeed,
 } from '../domain/bot-session-state';
 import type { ErrorCode } from '../domain/errors';
+import { nothingWaits } from './in-turn';
 import { begin, goOn, say } from './session/converse';
 import { endSession } from './session/ask-bot';
 import { registerSessionHandlers } from './session/handlers';
@@ -52,6 +53,7 @@ export async function botSession(input: BotSessionInput): Promise<BotSessionResu
 /** Until the conversation is over; true: its history is long enough. */
 async function converse(state: BotSessionState, stop: { readonly asked: boolean }): Promise<boolean> {
   for (;;) {
+    await nothingWaits();
     show(state);
     if (!stop.asked && isLongEnough()) return true;
     const deed = await awaitDeed(state, stop);
