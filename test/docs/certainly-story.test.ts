@@ -2,6 +2,7 @@
 // chat on one connection, an agent, a worker that is killed between their lines, and the bot that goes on.
 import { DIALOGUE, type Side } from '../../cli/start/actors/dialogue';
 import { playDemo, type DemoStory } from '../support/demo-story';
+import { withoutRepeats } from '../support/without-repeats';
 import { read } from './markdown';
 
 let story: DemoStory;
@@ -27,7 +28,7 @@ it('tells what each side writes and reads: exactly what the other wrote, in its 
   expect(story.told('user.wrote')).toEqual(saidBy('user'));
   expect(story.told('agent.read')).toEqual(saidBy('user'));
   expect(story.told('agent.wrote')).toEqual(saidBy('agent'));
-  expect(story.told('user.read')).toEqual(saidBy('agent'));
+  expect(withoutRepeats(story.told('user.read'))).toEqual(saidBy('agent'));
 });
 
 it('passes its milestones in order', () => {

@@ -120,7 +120,12 @@ function bySpeaker(lines: readonly { readonly from: Side; readonly text: string 
   return { user: of('user'), agent: of('agent') };
 }
 
+/** Some platforms cannot tell a line that was there before the kill: one that came twice in a row counts once. */
 function transcriptOf({ side, events }: Actor): BySpeaker {
   const other = side === 'user' ? 'agent' : 'user';
-  return bySpeaker(events().map(({ event, text }) => ({ from: event === 'wrote' ? side : other, text })));
+  const lines = bySpeaker(
+    events().map(({ event, text }) => ({ from: event === 'wrote' ? side : other, text })),
+  );
+  const once = (texts: readonly string[]): string[] => texts.filter((text, at) => text !== texts[at - 1]);
+  return { user: once(lines.user), agent: once(lines.agent) };
 }
