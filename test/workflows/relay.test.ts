@@ -63,6 +63,7 @@ test('carries each message once, in the order in which it came first, however of
     await scene.deskTells('r1', 0, words, { ids: ['w9', 'w1', 'w9'] });
     await scene.deskTells('r1', 0, words, { ids: ['w9', 'w1', 'w10'] });
     await scene.deskTells('r1', 0, [{ kind: 'message', message: { id: 'a2', text: 'a2' } }]);
+    await scene.until(() => agentGot(scene).length === 3 && userGot(scene).length === 3);
     await agentEnds(scene);
     await scene.handle.result();
 
