@@ -11,8 +11,6 @@ export const SEARCH_ATTRIBUTES = {
   BatonOutcome: 'KEYWORD',
   /** Target id of the rung that was asked for first, and at the end of the one that answered. */
   BatonSkill: 'KEYWORD',
-  /** Why the bot escalated, where it told: `user_request`, `error` or `configured`. */
-  BatonReason: 'KEYWORD',
   BatonAttempt: 'INT',
   BatonConversationId: 'KEYWORD',
   /** True on a notice outbox whose notice could not be delivered yet. */

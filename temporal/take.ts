@@ -45,7 +45,6 @@ export function prepare(deps: TemporalDeps, key: EscalationKey, asked: Escalatio
     BatonConversationId: key.conversationId,
     BatonPhase: 'transferring',
     BatonAttempt: 1,
-    ...(request.reason && { BatonReason: request.reason }),
     ...(rungs[0] && { BatonPlatform: rungs[0].desk.platform, BatonSkill: rungs[0].target.id }),
   };
   return { key, request, attributes, isCarried: rungs.some(({ chat }) => chat !== undefined) };

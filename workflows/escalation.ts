@@ -110,7 +110,6 @@ function continueWith(state: EscalationState, request: EscalationRequest): Promi
     BatonConversationId: conversationId,
     BatonPhase: 'transferring',
     BatonAttempt: 1,
-    ...(request.reason && { BatonReason: request.reason }),
   });
   const continueAsNew = makeContinueAsNewFunc<typeof escalation>({
     typedSearchAttributes,

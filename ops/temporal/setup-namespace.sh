@@ -11,7 +11,6 @@ attributes='
   BatonPhase Keyword
   BatonOutcome Keyword
   BatonSkill Keyword
-  BatonReason Keyword
   BatonAttempt Int
   BatonConversationId Keyword
   BatonNoticeUndelivered Bool
