@@ -2,7 +2,7 @@
 // chat on one connection, an agent, a worker that is killed between their lines, and the bot that goes on.
 import { DIALOGUE, type Side } from '../../cli/start/actors/dialogue';
 import { playDemo, type DemoStory } from '../support/demo-story';
-import { withoutRepeats } from '../support/without-repeats';
+import { withoutRepeats } from '../../cli/start/actors/without-repeats';
 import { read } from './markdown';
 
 let story: DemoStory;

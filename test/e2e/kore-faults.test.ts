@@ -7,7 +7,7 @@ import type { KorePage, Visit } from '../support/kore-page';
 import { replayHistories, textOf } from '../support/scenario';
 import { TENANT } from '../support/system-configuration';
 import { until } from '../support/until';
-import { withoutRepeats } from '../support/without-repeats';
+import { withoutRepeats } from '../../cli/start/actors/without-repeats';
 
 const DESK = 'salesforce-live-agent';
 const SESSIONS = /AgentSession$/;

@@ -111,7 +111,7 @@ interface Seen {
 
 function ending(stage: Stage, seen: Seen): Ending {
   const { outcome, actors, killed, user, workflowId } = seen;
-  const { isEqual, users, agents } = compareTranscripts(stage.narrator, actors);
+  const { isEqual, users, agents } = compareTranscripts(stage.narrator, actors, true);
   const { connects, handovers, takeovers } = user;
   const isSeamless = connects === 1 && handovers === 1 && takeovers.join() === 'success';
   const asExpected = isEqual && killed && isSeamless && outcome?.kind === 'connected';

@@ -130,7 +130,7 @@ interface Seen {
 
 function ending(stage: Stage, seen: Seen): Ending {
   const { outcome, actors, killed, userId, conversationId, state } = seen;
-  const { isEqual, users, agents } = compareTranscripts(stage.narrator, actors);
+  const { isEqual, users, agents } = compareTranscripts(stage.narrator, actors, true);
   const sessions = state.calls
     .filter((call) => call.userId === userId && call.operation in SESSION_CALLS)
     .map(({ operation }) => operation);
@@ -140,7 +140,7 @@ function ending(stage: Stage, seen: Seen): Ending {
   return {
     asExpected,
     summary: asExpected
-      ? 'The worker was killed while both wrote; nothing is lost, doubled or out of order, and the bot answers its user again.'
+      ? 'The worker was killed while both wrote; nothing is lost or out of order, and the bot answers its user again.'
       : `Expected equal transcripts and one way there and back, got ${JSON.stringify({ outcome, killed, sessions, unanswered, users, agents })}.`,
     workflowId: escalationWorkflowId(TENANT, conversationId),
     further: { 'What passed by': passageWorkflowId(TENANT, conversationId) },
