@@ -8,17 +8,13 @@ import { createTransformer } from '../activities/transform';
 import type { ActivityDeps } from '../activities/deps';
 import { dataConverterFor } from '../codec';
 import { BatonError } from '../domain/errors';
-import type { Receiver } from '../domain/bot-session';
 import type { ChatState } from '../domain/chat';
-import { escalationWorkflowId } from '../domain/ids';
 import type { Notice } from '../domain/notice';
-import type { EscalationStatus } from '../domain/status';
 import { TASK_QUEUE } from '../domain/task-queue';
 import { PLATFORMS } from '../platforms';
-import { askWorkflow } from '../temporal/faults';
-import { prepare, take } from '../temporal/take';
 import { bundleBuildId } from './build-id';
 import { connectToTemporal } from './connect';
+import { createEscalationAccess } from './escalation-access';
 import { serveHealth } from './health';
 import { registerSearchAttributes } from './search-attributes';
 import type { WorkerSettings } from './settings';
@@ -165,21 +161,7 @@ function createDeps(settings: WorkerSettings, client: Client): ActivityDeps {
           .query<ChatState | null | undefined, [string]>(query, transferId)
           .then((chat) => chat ?? undefined),
       ),
-    takeRequest: async (key, request) => {
-      const temporal = { configuration, platforms: PLATFORMS, client };
-      const prepared = prepare(temporal, key, request);
-      const { kind } = await take(temporal, prepared);
-      return { kind, isCarried: prepared.isCarried };
-    },
-    askForReceiver: async ({ tenant, conversationId }) => {
-      const handle = client.workflow.getHandle(escalationWorkflowId(tenant, conversationId));
-      return (await askWorkflow<Receiver | null | undefined>(client, handle, 'receiver')) ?? undefined;
-    },
-    askForOwner: async ({ tenant, conversationId }) => {
-      const handle = client.workflow.getHandle(escalationWorkflowId(tenant, conversationId));
-      const { owner, epoch } = await askWorkflow<EscalationStatus>(client, handle, 'status');
-      return { owner, epoch };
-    },
+    ...createEscalationAccess({ configuration, platforms: PLATFORMS, client }),
     log,
   };
 }

@@ -7,7 +7,6 @@ import { Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities';
 import { createAccounts, type Accounts } from '../../activities/accounts';
 import { createTransformer } from '../../activities/transform';
-import type { Receiver } from '../../domain/bot-session';
 import type { HandedOver, SessionStatus, UserSays } from '../../domain/bot-session-messages';
 import type {
   BotConfiguration,
@@ -43,9 +42,8 @@ import {
   type BotReceiverControl,
   type GenericDeskControl,
 } from '../../platforms/webhook/simulator';
+import { createEscalationAccess } from '../../workers/escalation-access';
 import { obtainTimeSkippingServer } from '../../servers/time-skipping-server';
-import { askWorkflow } from '../../temporal/faults';
-import { prepare, take } from '../../temporal/take';
 import {
   endSignal,
   handedOverSignal,
@@ -175,7 +173,6 @@ export async function createBotSessionStage(options: { forgetful?: true } = {}):
   const accounts = createAccounts({ configuration, platforms: PLATFORMS, log: SILENT });
   const transformer = createTransformer({});
   const { client } = env;
-  const temporal = { configuration, platforms: PLATFORMS, client };
   const activities = createActivities({
     configuration,
     platforms: PLATFORMS,
@@ -185,16 +182,7 @@ export async function createBotSessionStage(options: { forgetful?: true } = {}):
     signalEscalation: (workflowId, signal, news) =>
       client.workflow.getHandle(workflowId).signal(signal, news),
     askEscalation: () => Promise.resolve(undefined),
-    takeRequest: async (key, request) => {
-      const prepared = prepare(temporal, key, request);
-      const { kind } = await take(temporal, prepared);
-      return { kind, isCarried: prepared.isCarried };
-    },
-    askForReceiver: async ({ tenant, conversationId }) => {
-      const handle = client.workflow.getHandle(escalationWorkflowId(tenant, conversationId));
-      return (await askWorkflow<Receiver | null | undefined>(client, handle, 'receiver')) ?? undefined;
-    },
-    askForOwner: () => Promise.resolve({ owner: 'bot', epoch: 0 }),
+    ...createEscalationAccess({ configuration, platforms: PLATFORMS, client }),
     log: SILENT,
   });
   const startWorker = async (): Promise<{ worker: Worker; running: Promise<void> }> => {
