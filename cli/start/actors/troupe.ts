@@ -2,6 +2,8 @@
 // write, and at the end their transcripts are compared.
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Outcome } from '../../../domain/outcome';
+import { follow } from '../follow';
 import type { Narrator } from '../narrator';
 import type { Stage } from '../story';
 import { createTimeline, type Witness } from '../timeline';
@@ -93,6 +95,26 @@ export async function killInTheMiddle(
   await stage.worker.start();
   stage.narrator.say({ who: 'setup', what: 'another worker is there', event: 'worker.started' });
   return bothWrote;
+}
+
+/** Follows the escalation to its end while the actors are told of and the worker is killed in the middle. */
+export async function followTalk(
+  stage: Stage,
+  actors: readonly Actor[],
+  talk: {
+    readonly conversationId: string;
+    readonly timeoutMs: number;
+    readonly witnesses: readonly Witness[];
+  },
+): Promise<{ readonly outcome: Outcome | undefined; readonly killed: boolean }> {
+  const over = new AbortController();
+  const told = tellWhatActorsSee(stage, actors, over.signal);
+  const [{ status }, killed] = await Promise.all([
+    follow(stage, talk),
+    killInTheMiddle(stage, actors, talk.timeoutMs),
+  ]).finally(() => over.abort());
+  await told;
+  return { outcome: status.outcome, killed };
 }
 
 /** Whether both have everything that either said, once; tells it. `mayRepeat`: what the user read may be there twice. */

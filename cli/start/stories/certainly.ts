@@ -7,15 +7,8 @@ import {
   type CertainlyControl,
   type UserView,
 } from '../../../platforms/certainly/simulator';
-import {
-  compareTranscripts,
-  killInTheMiddle,
-  startActor,
-  tellWhatActorsSee,
-  type Actor,
-} from '../actors/troupe';
+import { compareTranscripts, followTalk, startActor, type Actor } from '../actors/troupe';
 import { DEPLOYMENT } from '../actors/widget-visitor';
-import { follow } from '../follow';
 import { DEMO_CERTAINLY_TOKEN } from '../settings';
 import type { Ending, Stage, Story } from '../story';
 import type { Witness } from '../timeline';
@@ -52,20 +45,18 @@ async function play(stage: Stage): Promise<Ending> {
     customVariables: { skillId: SKILL_OF_ANN },
   });
   const actors = startActors(stage, userId, conversationId);
-  const over = new AbortController();
-  const told = tellWhatActorsSee(stage, actors, over.signal);
-  const [{ status }, killed] = await Promise.all([
-    follow(stage, { conversationId, timeoutMs: TIMEOUT_MS, witnesses: [atTheBot(certainly, userId)] }),
-    killInTheMiddle(stage, actors, TIMEOUT_MS),
-  ]).finally(() => over.abort());
-  await told;
+  const { outcome, killed } = await followTalk(stage, actors, {
+    conversationId,
+    timeoutMs: TIMEOUT_MS,
+    witnesses: [atTheBot(certainly, userId)],
+  });
   const user = await certainly.until(
     userId,
     ({ lines }) => lines.at(-1)?.text === GOODBYE,
     AbortSignal.timeout(PATIENCE_MS),
   );
   await certainly.close();
-  return ending(stage, { outcome: status.outcome, actors, killed, user, workflowId });
+  return ending(stage, { outcome, actors, killed, user, workflowId });
 }
 
 function addressOf({ gateway }: Stage): string {

@@ -10,14 +10,7 @@ import {
 import { AGENT_NAME } from '../actors/agent';
 import { GOODBYE, youSaid } from '../actors/kore-user';
 import { AGENT_ID, CONTEXT_HEADING, conversationOf } from '../actors/live-agent';
-import {
-  compareTranscripts,
-  killInTheMiddle,
-  startActor,
-  tellWhatActorsSee,
-  type Actor,
-} from '../actors/troupe';
-import { follow } from '../follow';
+import { compareTranscripts, followTalk, startActor, type Actor } from '../actors/troupe';
 import type { Line } from '../narrator';
 import type { Ending, Stage, Story } from '../story';
 import type { Happening, Witness } from '../timeline';
@@ -53,14 +46,12 @@ async function play(stage: Stage): Promise<Ending> {
   await kore.settings({ callbackUrl: `${stage.gateway.url}/v1/bots/${TENANT}/${BOT}` });
   await kore.entities(userId, { skillId: BUTTON_OF_ANN });
   const actors = startActors(stage, userId, conversationId);
-  const over = new AbortController();
-  const told = tellWhatActorsSee(stage, actors, over.signal);
   const witnesses = [atTheBot(kore, userId), atTheConsole(org, conversationId)];
-  const [{ status }, killed] = await Promise.all([
-    follow(stage, { conversationId, timeoutMs: TIMEOUT_MS, witnesses }),
-    killInTheMiddle(stage, actors, TIMEOUT_MS),
-  ]).finally(() => over.abort());
-  await told;
+  const { outcome, killed } = await followTalk(stage, actors, {
+    conversationId,
+    timeoutMs: TIMEOUT_MS,
+    witnesses,
+  });
   const state = await kore.until(
     ({ users }) => users[userId]?.screen.at(-1)?.text === youSaid(GOODBYE),
     AbortSignal.timeout(PATIENCE_MS),
@@ -68,7 +59,7 @@ async function play(stage: Stage): Promise<Ending> {
   stage.narrator.say(asks(GOODBYE));
   stage.narrator.say(says(youSaid(GOODBYE)));
   await Promise.all([kore.close(), org.close()]);
-  return ending(stage, { outcome: status.outcome, actors, killed, userId, conversationId, state });
+  return ending(stage, { outcome, actors, killed, userId, conversationId, state });
 }
 
 function startActors({ act, simulators }: Stage, userId: string, conversationId: string): readonly Actor[] {

@@ -2,15 +2,8 @@
 // on writing, and started again. At the end the transcripts of both are compared.
 import type { Outcome } from '../../../domain/outcome';
 import { createBotReceiverControl } from '../../../platforms/webhook/simulator';
-import {
-  compareTranscripts,
-  killInTheMiddle,
-  startActor,
-  tellWhatActorsSee,
-  type Actor,
-} from '../actors/troupe';
+import { compareTranscripts, followTalk, startActor, type Actor } from '../actors/troupe';
 import { botHears } from '../bot-hears';
-import { follow } from '../follow';
 import type { Ending, Stage, Story } from '../story';
 
 const TIMEOUT_MS = 120_000;
@@ -36,16 +29,14 @@ async function play(stage: Stage): Promise<Ending> {
     variables: { skillId: SKILL_OF_ANN },
   });
   const actors = startActors(stage, conversationId);
-  const over = new AbortController();
-  const told = tellWhatActorsSee(stage, actors, over.signal);
-  const [{ status }, killed] = await Promise.all([
-    follow(stage, { conversationId, timeoutMs: TIMEOUT_MS, witnesses: [heard] }),
-    killInTheMiddle(stage, actors, TIMEOUT_MS),
-  ]).finally(() => over.abort());
-  await told;
+  const { outcome, killed } = await followTalk(stage, actors, {
+    conversationId,
+    timeoutMs: TIMEOUT_MS,
+    witnesses: [heard],
+  });
   const returned = (await heard()).filter(({ line }) => line.event === 'escalation.returned').length;
   await bot.close();
-  return ending(stage, { outcome: status.outcome, actors, killed, returned, workflowId });
+  return ending(stage, { outcome, actors, killed, returned, workflowId });
 }
 
 function startActors({ act, simulators, gateway }: Stage, conversationId: string): readonly Actor[] {
