@@ -1,7 +1,12 @@
 // Conversations with simulated Einstein bots on the time-skipping server: the real activities, platforms and workflows of a
 // worker, two organisations of bots, an Omni-Channel org, and a client at which the user reads. At the end of a
 // conversation its histories are replayed.
-import type { Client, WorkflowHandle, WorkflowStartInput } from '@temporalio/client';
+import {
+  WorkflowClient,
+  type Client,
+  type WorkflowHandle,
+  type WorkflowStartInput,
+} from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities';
@@ -57,6 +62,8 @@ import { uniqueId } from './builders';
 import { TEST_BUNDLE_PATH } from './global-setup';
 import { historiesOf, openReplays, record, type Replays } from './histories';
 import { aConnector, aSecret, aTenant, anIntegration } from './tenant-builders';
+import type { escalation } from '../../workflows/escalation';
+import type { EscalationResult } from '../../workflows/steps/close';
 import { installRuntime, registerSearchAttributes } from './time-skipping-stage';
 
 const TENANT = 'acme';
@@ -98,6 +105,8 @@ export interface Conversation {
   reads(count: number): Promise<readonly string[]>;
   /** Until the conversation stands so. */
   becomes(phase: SessionStatus['phase']): Promise<SessionStatus>;
+  /** Until the escalation is over: its result. No time passes that the wait does not need. */
+  escalationEnds(): Promise<EscalationResult>;
   handle(): WorkflowHandle;
   escalation(): WorkflowHandle;
 }
@@ -344,6 +353,14 @@ function openConversation({ client, user, until }: World, bot: string): Conversa
         const now = await status().catch(() => undefined);
         return now?.phase === phase && now;
       }),
+    escalationEnds: async () => {
+      // Awaiting a result, the environment's client lets the server skip on to the session's next timer, three days away.
+      const { connection, options } = client;
+      const patient = new WorkflowClient({ connection, namespace: options.namespace });
+      const handle = patient.getHandle<typeof escalation>(escalationWorkflowId(TENANT, id));
+      await until('the escalation to end', async () => (await handle.describe()).status.name === 'COMPLETED');
+      return handle.result();
+    },
     handle,
     escalation: () => client.workflow.getHandle(escalationWorkflowId(TENANT, id)),
   };

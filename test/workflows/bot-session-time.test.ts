@@ -73,7 +73,7 @@ describe('a conversation', () => {
       await user.becomes('over');
       await stage.pass(16 * 60_000);
       await stage.until('the end', async () => (await user.handle().describe()).status.name === 'COMPLETED');
-      await user.escalation().result();
+      await user.escalationEnds();
 
       await user.handsOver(handed);
       await user.becomes('idle');

@@ -141,11 +141,7 @@ describe('a user who leaves', () => {
         await untilStands(user, 'queued');
         await user.leaves();
         await user.becomes('over');
-        await stage.until('the escalation to end', async () => {
-          const { status } = await user.escalation().describe();
-          return status.name === 'COMPLETED';
-        });
-        expect(await user.escalation().result()).toMatchObject({ outcome: { kind: 'abandoned' } });
+        expect(await user.escalationEnds()).toMatchObject({ outcome: { kind: 'abandoned' } });
         const [session] = await stage.sessionsOf(user);
         expect(session?.ended?.reason).toBe('UserRequest');
       },
@@ -253,11 +249,7 @@ describe('a human', () => {
       await user.becomes('handed_off');
       await user.leaves();
       await user.becomes('over');
-      await stage.until('the escalation to end', async () => {
-        const { status } = await user.escalation().describe();
-        return status.name === 'COMPLETED';
-      });
-      const result = (await user.escalation().result()) as { returned?: object };
+      const result = await user.escalationEnds();
       expect(result.returned).toMatchObject({ by: 'user', reason: 'left' });
     });
   });
@@ -271,7 +263,7 @@ describe('a human', () => {
       });
       await user.says('a human please');
       await user.becomes('handed_off');
-      await user.escalation().result();
+      await user.escalationEnds();
       await user.says('hello again');
       await user.becomes('talking');
       expect(await user.story()).toContain('escalation_over');

@@ -41,7 +41,8 @@ describe('the Customer Support Queue', () => {
         behaviour: { kind: 'accept', afterMs: 10 },
       });
       await user.says('I need a human');
-      await user.becomes('handed_off');
+      const { reason } = await user.becomes('handed_off');
+      expect(reason).toBe('configured');
       expect((await user.read()).at(-1)).toBe('I will look for somebody who can help.');
       const { records } = await stage.omni.ever({ object: 'Case' });
       const ours = records.filter(({ Description }) => String(Description).includes(user.id));
@@ -49,8 +50,7 @@ describe('the Customer Support Queue', () => {
       const [session] = await stage.sessionsOf(user);
       expect(session).toMatchObject({ ended: { by: 'client', reason: 'Transfer' } });
       expect(session?.said.at(-1)).toMatchObject({ from: 'client' });
-      expect(await user.escalation().result()).toMatchObject({ outcome: { kind: 'connected' } });
-      expect((await user.status()).reason).toBe('configured');
+      expect(await user.escalationEnds()).toMatchObject({ outcome: { kind: 'connected' } });
     });
   });
 
