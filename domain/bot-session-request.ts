@@ -1,6 +1,7 @@
 // The escalation that a bot's answer asks for, or that takes the place of an answer: made of what the conversation knows.
 import type { BotTurn, RequestedTarget, TypedVariable } from './bot-session';
-import { withinLoopBudget, type BotSessionState, type HandOff, type SessionPlan } from './bot-session-state';
+import { withinLoopBudget } from './bot-session-hand-off';
+import type { BotSessionState, HandOff, SessionPlan } from './bot-session-state';
 import type { EscalationReason, EscalationRequest, Variable } from './request';
 
 /** Of all variables as JSON, in UTF-16 units: a request has room for other things too. */

@@ -1,6 +1,6 @@
 // The Markdown that the Temporal UI shows as an escalation's current details. Ids, phases and reasons only.
 import type { EscalationState, StoryLine } from './escalation-state';
-import { outcomeLabel } from './escalation-state';
+import { outcomeLabel } from './outcome';
 import type { Rung } from './plan';
 
 /** Longer ids are cut where they are only shown. */

@@ -1,4 +1,5 @@
 // How an attempt, and at last the escalation, ended.
+import type { Owner } from './phase';
 
 /** Why an attempt failed, or ended without a transfer. Stable: bots branch on these. */
 export const FAILURE_REASONS = [
@@ -25,3 +26,13 @@ export type Outcome =
 
 /** The search attribute's value: `failed` is refined by its reason elsewhere. */
 export type OutcomeKind = Outcome['kind'];
+
+/** Who speaks to the user once an escalation has ended so. */
+export function ownerAfter(outcome: Outcome): Owner {
+  return outcome.kind === 'connected' || outcome.kind === 'queued_only' ? 'agent' : 'bot';
+}
+
+/** The outcome as the search attribute spells it. */
+export function outcomeLabel(outcome: Outcome): string {
+  return outcome.kind === 'failed' ? `failed:${outcome.reason}` : outcome.kind;
+}

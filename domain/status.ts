@@ -1,5 +1,5 @@
 // The answer of the `status` query and of the gateway's GET: where an escalation stands, without message text.
-import { type EscalationState, type Waiting } from './escalation-state';
+import type { EscalationState, Waiting } from './escalation-state';
 import type { Outcome } from './outcome';
 import type { Owner, Phase } from './phase';
 import { relayStatus, type RelayStatus } from './relay-status';

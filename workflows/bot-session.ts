@@ -5,14 +5,8 @@ import { CancellationScope, condition, makeContinueAsNewFunc, workflowInfo } fro
 import { assertNever } from '../domain/assert-never';
 import { isBotSessionInput } from '../domain/bot-session-guards';
 import type { BotSessionInput, SessionPhase } from '../domain/bot-session-messages';
-import {
-  nextDeed,
-  openSessionState,
-  takeDeed,
-  waitsUntil,
-  type BotSessionState,
-  type SessionDeed,
-} from '../domain/bot-session-state';
+import { nextDeed, takeDeed, waitsUntil, type SessionDeed } from '../domain/bot-session-inbox';
+import { openSessionState, type BotSessionState } from '../domain/bot-session-state';
 import type { ErrorCode } from '../domain/errors';
 import { nothingWaits } from './in-turn';
 import { begin, goOn, say } from './session/converse';

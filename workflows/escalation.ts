@@ -7,7 +7,8 @@ import {
   condition,
   makeContinueAsNewFunc,
 } from '@temporalio/workflow';
-import { interrupt, mustStop, openState, type EscalationState } from '../domain/escalation-state';
+import { interrupt, mustStop } from '../domain/escalation-interrupts';
+import { openState, type EscalationState } from '../domain/escalation-state';
 import { isEscalationInput } from '../domain/guards';
 import { isTellingProgress, noteProgress } from '../domain/notice-log';
 import type { EscalationPlan } from '../domain/plan';

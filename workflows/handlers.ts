@@ -2,19 +2,11 @@
 // (3) never throw: a plain error in a handler would freeze the escalation, so what is bad becomes a dead letter.
 import { ApplicationFailure } from '@temporalio/common';
 import { CancellationScope, condition, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
-import {
-  acceptDeskEvent,
-  acceptDeskNews,
-  acceptRequest,
-  acceptUserMessage,
-  answerOf,
-  deadLetter,
-  interrupt,
-  noteBotState,
-  receiverOf,
-  type AttemptRecord,
-  type EscalationState,
-} from '../domain/escalation-state';
+import { acceptDeskEvent, acceptDeskNews, acceptUserMessage, noteBotState } from '../domain/escalation-hears';
+import { interrupt } from '../domain/escalation-interrupts';
+import { acceptRequest, answerOf } from '../domain/escalation-requests';
+import { deadLetter, type AttemptRecord, type EscalationState } from '../domain/escalation-state';
+import { receiverOf } from '../domain/escalation-transfers';
 import { checkChatMessage, checkDeskNews } from '../domain/chat-guards';
 import { explain } from '../domain/explain';
 import { checkDeskEvent, checkRequest, isBotState } from '../domain/guards';

@@ -3,7 +3,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import type { ErrorCode } from '../domain/errors';
-import { type EscalationState } from '../domain/escalation-state';
+import type { EscalationState } from '../domain/escalation-state';
 import type { Ownership, ReturnedInput, SayInput, SayResult } from '../domain/ownership';
 import type { Checked } from '../domain/shapes';
 import { checkReturned, checkSay, giveBack, mayReturn, maySay, ownershipOf } from '../domain/speaking';

@@ -5,23 +5,24 @@ import {
   beginHandOff,
   failsForEver,
   handedOff,
-  heardBot,
-  heardUser,
   hop,
   isAboutHandOff,
-  nextDeed,
-  nextSequence,
   noteAnswered,
+  withinLoopBudget,
+} from '../../domain/bot-session-hand-off';
+import { heardBot, heardUser, nextSequence, textOf } from '../../domain/bot-session-hears';
+import {
+  nextDeed,
   noteHandedOver,
   noteLeaving,
   noteNotice,
   noteUserSays,
+  takeDeed,
+  waitsUntil,
+} from '../../domain/bot-session-inbox';
+import {
   openSessionState,
   sessionStatus,
-  takeDeed,
-  textOf,
-  waitsUntil,
-  withinLoopBudget,
   type BotSessionState,
   type SessionNotice,
   type SessionPlan,

@@ -1,13 +1,8 @@
 // The escalation that a bot's answer asks for.
 import type { BotTurn, TypedVariable } from '../../domain/bot-session';
 import { askingOf, askingOnError, reasonOf } from '../../domain/bot-session-request';
-import {
-  heardBot,
-  heardUser,
-  openSessionState,
-  type BotSessionState,
-  type SessionPlan,
-} from '../../domain/bot-session-state';
+import { heardBot, heardUser } from '../../domain/bot-session-hears';
+import { openSessionState, type BotSessionState, type SessionPlan } from '../../domain/bot-session-state';
 import { checkRequest } from '../../domain/guards';
 
 const PLAN: SessionPlan = {

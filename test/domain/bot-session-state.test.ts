@@ -1,19 +1,15 @@
 // What a conversation with a bot keeps apart: one handoff's news from the next one's, and what was said before the user
 // left from what they say when they come back.
+import { becomeFree, beginHandOff, isAboutHandOff } from '../../domain/bot-session-hand-off';
 import {
-  becomeFree,
-  beginHandOff,
-  isAboutHandOff,
   nextDeed,
   noteLeaving,
   noteNotice,
   noteUserSays,
-  openSessionState,
   putBack,
   takeDeed,
-  type BotSessionState,
-  type SessionNotice,
-} from '../../domain/bot-session-state';
+} from '../../domain/bot-session-inbox';
+import { openSessionState, type BotSessionState, type SessionNotice } from '../../domain/bot-session-state';
 
 const aState = (): BotSessionState =>
   openSessionState({ tenant: 'acme', conversationId: 'c1', bot: 'shop' }, 0);

@@ -1,12 +1,8 @@
 // Which events of desks count, before any step of the workflow reads them.
 import type { DeskEventSignal } from '../../domain/desk-event';
-import {
-  acceptDeskEvent,
-  openState,
-  openTransfer,
-  takeEvent,
-  type EscalationState,
-} from '../../domain/escalation-state';
+import { acceptDeskEvent } from '../../domain/escalation-hears';
+import { openState, type EscalationState } from '../../domain/escalation-state';
+import { openTransfer, takeEvent } from '../../domain/escalation-transfers';
 
 const AT = 1_000;
 

@@ -1,24 +1,11 @@
 // The state of an escalation under every sequence of messages: nothing is lost, nothing counts twice, nothing throws.
 import fc from 'fast-check';
 import type { DeskEvent } from '../../domain/desk-event';
-import {
-  acceptDeskEvent,
-  acceptRequest,
-  answerOf,
-  beginAttempt,
-  handOver,
-  humanStays,
-  interrupt,
-  isUnsettled,
-  mustStop,
-  openState,
-  openTransfer,
-  retire,
-  stopOutcome,
-  voidCancel,
-  type EscalationState,
-  type Transfer,
-} from '../../domain/escalation-state';
+import { acceptDeskEvent } from '../../domain/escalation-hears';
+import { interrupt, mustStop, stopOutcome, voidCancel } from '../../domain/escalation-interrupts';
+import { acceptRequest, answerOf, beginAttempt } from '../../domain/escalation-requests';
+import { handOver, openState, type EscalationState, type Transfer } from '../../domain/escalation-state';
+import { humanStays, isUnsettled, openTransfer, retire } from '../../domain/escalation-transfers';
 import { checkDeskEvent, checkRequest, isEscalationInput } from '../../domain/guards';
 
 const NOW = 1_000;

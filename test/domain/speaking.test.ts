@@ -1,6 +1,7 @@
 // Who may speak, decided on the state alone; the guards of what a run is started with and told.
 import fc from 'fast-check';
-import { acceptRequest, beginAttempt, handOver, openState } from '../../domain/escalation-state';
+import { acceptRequest, beginAttempt } from '../../domain/escalation-requests';
+import { handOver, openState } from '../../domain/escalation-state';
 import { isEscalationInput } from '../../domain/guards';
 import { checkReturned, checkSay, giveBack, maySay, ownershipOf } from '../../domain/speaking';
 

@@ -1,7 +1,8 @@
 // The calls to bots. One at a time, and each with its own number; what a bot says meanwhile of others waits.
 import type { SessionEnd, ToBot } from '../../domain/bot-session';
 import type { BotTurn } from '../../domain/bot-session';
-import { nextSequence, type BotSessionState, type OpenSession } from '../../domain/bot-session-state';
+import { nextSequence } from '../../domain/bot-session-hears';
+import type { BotSessionState, OpenSession } from '../../domain/bot-session-state';
 import { callWithRetries, type CallResult } from '../calls';
 import { narrate } from './show';
 

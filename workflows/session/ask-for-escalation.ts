@@ -1,12 +1,8 @@
 // Asks for escalations: the one that a bot wants, and the one that takes the place of a bot which does not work.
 import type { RequestTaken } from '../../activities/session-types';
 import { askingOnError, type Asking } from '../../domain/bot-session-request';
-import {
-  becomeFree,
-  beginHandOff,
-  type BotSessionState,
-  type SessionPlan,
-} from '../../domain/bot-session-state';
+import { becomeFree, beginHandOff } from '../../domain/bot-session-hand-off';
+import type { BotSessionState, SessionPlan } from '../../domain/bot-session-state';
 import { escalationWorkflowId } from '../../domain/ids';
 import { callWithRetries, type CallResult } from '../calls';
 import { endSession, faultName } from './ask-bot';

@@ -1,15 +1,9 @@
 // What the user says goes to the bot: to the one that has the conversation, or to the first one in a new session.
 import { uuid4 } from '@temporalio/workflow';
 import type { HandedOver, UserSays } from '../../domain/bot-session-messages';
-import {
-  asToBot,
-  becomeFree,
-  heardBefore,
-  heardUser,
-  textOf,
-  type BotSessionState,
-  type SessionPlan,
-} from '../../domain/bot-session-state';
+import { becomeFree } from '../../domain/bot-session-hand-off';
+import { asToBot, heardBefore, heardUser, textOf } from '../../domain/bot-session-hears';
+import type { BotSessionState, SessionPlan } from '../../domain/bot-session-state';
 import type { ErrorCode } from '../../domain/errors';
 import { call, callWithRetries } from '../calls';
 import { ANSWER_MS, ask, endSession, faultName, ONE_ANSWER_MS } from './ask-bot';

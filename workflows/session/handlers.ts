@@ -1,15 +1,8 @@
 // The handlers of a conversation with a bot. They only note what came, and cannot throw: see handlers.ts.
 import { setHandler } from '@temporalio/workflow';
 import { checkHandedOver, checkNotice, checkUserSays } from '../../domain/bot-session-guards';
-import {
-  noteHandedOver,
-  noteLeaving,
-  noteNotice,
-  noteUserSays,
-  sessionStatus,
-  tellSession,
-  type BotSessionState,
-} from '../../domain/bot-session-state';
+import { noteHandedOver, noteLeaving, noteNotice, noteUserSays } from '../../domain/bot-session-inbox';
+import { sessionStatus, tellSession, type BotSessionState } from '../../domain/bot-session-state';
 import type { Checked } from '../../domain/shapes';
 import { takeInTurn } from '../in-turn';
 import { endSignal, handedOverSignal, noticeSignal, sessionQuery, userSaysSignal } from '../messages';

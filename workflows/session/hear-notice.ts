@@ -1,15 +1,7 @@
 // What the escalation tells: the bot hears it in its own words, and the conversation goes on with whoever has it now.
 import type { Receiver } from '../../domain/bot-session';
-import {
-  becomeFree,
-  handedOff,
-  hop,
-  isAboutHandOff,
-  noteAnswered,
-  type BotSessionState,
-  type HandOff,
-  type SessionNotice,
-} from '../../domain/bot-session-state';
+import { becomeFree, handedOff, hop, isAboutHandOff, noteAnswered } from '../../domain/bot-session-hand-off';
+import type { BotSessionState, HandOff, SessionNotice } from '../../domain/bot-session-state';
 import { callWithRetries } from '../calls';
 import { endSession, faultName, inform } from './ask-bot';
 import { narrate } from './show';

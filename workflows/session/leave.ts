@@ -1,7 +1,10 @@
 // The ends of a conversation: the user left, nothing happened for too long, or an operator ended it.
 import { assertNever } from '../../domain/assert-never';
 import type { UserSays } from '../../domain/bot-session-messages';
-import { becomeFree, putBack, textOf, type BotSessionState } from '../../domain/bot-session-state';
+import { becomeFree } from '../../domain/bot-session-hand-off';
+import { textOf } from '../../domain/bot-session-hears';
+import { putBack } from '../../domain/bot-session-inbox';
+import type { BotSessionState } from '../../domain/bot-session-state';
 import { escalationWorkflowId } from '../../domain/ids';
 import { endSession } from './ask-bot';
 import { signalEscalation } from './escalation';

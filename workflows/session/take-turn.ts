@@ -2,14 +2,9 @@
 import type { BotTurn, ToBot } from '../../domain/bot-session';
 import { FAILED_ENDS, UNANSWERED_ENDS } from '../../domain/bot-session';
 import { askingOf } from '../../domain/bot-session-request';
-import {
-  becomeFree,
-  failsForEver,
-  heardBot,
-  noteAnswered,
-  type BotSessionState,
-  type SessionPlan,
-} from '../../domain/bot-session-state';
+import { becomeFree, failsForEver, noteAnswered } from '../../domain/bot-session-hand-off';
+import { heardBot } from '../../domain/bot-session-hears';
+import type { BotSessionState, SessionPlan } from '../../domain/bot-session-state';
 import { DEFAULT_FAILURE_MESSAGE } from '../../domain/plan';
 import type { EscalationReason } from '../../domain/request';
 import { ask, endSession, faultName } from './ask-bot';

@@ -1,7 +1,8 @@
 // What a bot says is shown to the user in its order, each word after its delay and once the one before is acknowledged.
 import { condition } from '@temporalio/workflow';
 import type { BotWord } from '../../domain/bot-session';
-import { noteLeaving, type BotSessionState } from '../../domain/bot-session-state';
+import { noteLeaving } from '../../domain/bot-session-inbox';
+import type { BotSessionState } from '../../domain/bot-session-state';
 import { ownMessageId } from '../../domain/ids';
 import type { BotMessage } from '../../domain/request';
 import { call } from '../calls';

@@ -5,12 +5,9 @@ import type { TransferCall } from '../../activities/types';
 import { assertNever } from '../../domain/assert-never';
 import type { DeclineReason, DeskEvent } from '../../domain/desk-event';
 import { describeRung } from '../../domain/details';
-import {
-  isDecidedAfterInterrupt,
-  mustStop,
-  takeEvent,
-  type EscalationState,
-} from '../../domain/escalation-state';
+import { mustStop } from '../../domain/escalation-interrupts';
+import type { EscalationState } from '../../domain/escalation-state';
+import { isDecidedAfterInterrupt, takeEvent } from '../../domain/escalation-transfers';
 import { noteProgress } from '../../domain/notice-log';
 import type { FailureReason } from '../../domain/outcome';
 import type { Rung } from '../../domain/plan';

@@ -1,6 +1,8 @@
 // The ladder: each rung in order, until a human joins, the ladder is used up, or the escalation is interrupted.
 import { describeRung } from '../../domain/details';
-import { isUnsettled, mustStop, stopOutcome, type EscalationState } from '../../domain/escalation-state';
+import { mustStop, stopOutcome } from '../../domain/escalation-interrupts';
+import type { EscalationState } from '../../domain/escalation-state';
+import { isUnsettled } from '../../domain/escalation-transfers';
 import { isOpenAt } from '../../domain/open-window';
 import type { FailureReason, Outcome } from '../../domain/outcome';
 import type { EscalationPlan, Rung } from '../../domain/plan';

@@ -1,16 +1,10 @@
 // The end of the escalation: last notices, attributes, withdrawals and undoings that are still open, the result.
 import { condition } from '@temporalio/workflow';
 import type { ChatEnd } from '../../domain/chat';
-import {
-  failures,
-  handOver,
-  outcomeLabel,
-  ownerAfter,
-  stopOutcome,
-  type EscalationState,
-} from '../../domain/escalation-state';
+import { stopOutcome } from '../../domain/escalation-interrupts';
+import { failures, handOver, type EscalationState } from '../../domain/escalation-state';
+import { outcomeLabel, ownerAfter, type Outcome } from '../../domain/outcome';
 import { makeEndedNotice, makeNotice } from '../../domain/make-notice';
-import type { Outcome } from '../../domain/outcome';
 import type { Owner } from '../../domain/phase';
 import { isSaying, ownershipOf } from '../../domain/speaking';
 import { enter, narrate, publish } from '../inspect';

@@ -1,12 +1,7 @@
 // The end of an attempt: it is recorded, the user is told if nothing else will be, and the bot hears exactly one outcome.
-import {
-  failures,
-  handOver,
-  outcomeLabel,
-  ownerAfter,
-  voidCancel,
-  type EscalationState,
-} from '../../domain/escalation-state';
+import { voidCancel } from '../../domain/escalation-interrupts';
+import { failures, handOver, type EscalationState } from '../../domain/escalation-state';
+import { outcomeLabel, ownerAfter } from '../../domain/outcome';
 import { makeNotice } from '../../domain/make-notice';
 import { MAX_FAILURE_NOTICES, type EscalationPlan } from '../../domain/plan';
 import type { ResultData } from '../../domain/result-data';

@@ -1,6 +1,7 @@
 // The interaction delay: time for the bot's own messages to reach the user before the transfer.
 import { condition } from '@temporalio/workflow';
-import { mustStop, type EscalationState } from '../../domain/escalation-state';
+import { mustStop } from '../../domain/escalation-interrupts';
+import type { EscalationState } from '../../domain/escalation-state';
 import type { EscalationPlan } from '../../domain/plan';
 import { enter, narrate } from '../inspect';
 

@@ -1,6 +1,7 @@
 // What the user reads from Baton: the bot's last messages, the transfer message where the desk does not carry it,
 // and the texts that keep a promise which no transfer kept.
-import { interrupt, mustStop, type EscalationState } from '../../domain/escalation-state';
+import { interrupt, mustStop } from '../../domain/escalation-interrupts';
+import type { EscalationState } from '../../domain/escalation-state';
 import { ownMessageId } from '../../domain/ids';
 import type { EscalationPlan } from '../../domain/plan';
 import type { BotMessage } from '../../domain/request';

@@ -1,6 +1,8 @@
 // Waits for the bot: for its first request, or for it to ask again after a failure.
 import { condition } from '@temporalio/workflow';
-import { beginAttempt, mustStop, type EscalationState } from '../../domain/escalation-state';
+import { mustStop } from '../../domain/escalation-interrupts';
+import { beginAttempt } from '../../domain/escalation-requests';
+import type { EscalationState } from '../../domain/escalation-state';
 import type { EscalationRequest } from '../../domain/request';
 import { isSaying } from '../../domain/speaking';
 import { enter, publish } from '../inspect';

@@ -1,5 +1,6 @@
 // What user and bot said before the handoff, for the agent, where the bot's platform keeps it and the request has none.
-import { mustStop, type EscalationState } from '../../domain/escalation-state';
+import { mustStop } from '../../domain/escalation-interrupts';
+import type { EscalationState } from '../../domain/escalation-state';
 import type { EscalationPlan } from '../../domain/plan';
 import { call } from '../calls';
 import { narrate } from '../inspect';

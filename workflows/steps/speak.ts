@@ -1,7 +1,8 @@
 // A run that was started because the bot says something, or an agent gives the conversation back, while no escalation
 // is open. It is the conversation's lock for as long as that takes.
 import { condition } from '@temporalio/workflow';
-import { mustStop, type EscalationState } from '../../domain/escalation-state';
+import { mustStop } from '../../domain/escalation-interrupts';
+import type { EscalationState } from '../../domain/escalation-state';
 import { isSaying } from '../../domain/speaking';
 import { enter } from '../inspect';
 

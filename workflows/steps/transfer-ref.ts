@@ -1,6 +1,7 @@
 // Names a transfer to the desk; the id is the idempotency key of everything done for its rung.
 import type { TransferCall } from '../../activities/types';
-import { openTransfer, type EscalationState, type Transfer } from '../../domain/escalation-state';
+import type { EscalationState, Transfer } from '../../domain/escalation-state';
+import { openTransfer } from '../../domain/escalation-transfers';
 import { transferId } from '../../domain/ids';
 import type { Rung } from '../../domain/plan';
 

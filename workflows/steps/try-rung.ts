@@ -3,17 +3,10 @@ import type { TransferCall, TransferReply } from '../../activities/types';
 import { assertNever } from '../../domain/assert-never';
 import { describeRung } from '../../domain/details';
 import type { BotWord } from '../../domain/bot-session';
-import {
-  acceptDeskNews,
-  interrupt,
-  isDecided,
-  mustStop,
-  noteChat,
-  retire,
-  stopOutcome,
-  type EscalationState,
-  type Transfer,
-} from '../../domain/escalation-state';
+import { acceptDeskNews } from '../../domain/escalation-hears';
+import { interrupt, mustStop, stopOutcome } from '../../domain/escalation-interrupts';
+import type { EscalationState, Transfer } from '../../domain/escalation-state';
+import { isDecided, noteChat, retire } from '../../domain/escalation-transfers';
 import type { FailureReason, Outcome } from '../../domain/outcome';
 import type { EscalationPlan, Rung } from '../../domain/plan';
 import { call, callUnrepeatable, type CallFault } from '../calls';

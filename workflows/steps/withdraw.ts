@@ -2,13 +2,8 @@
 // background: it holds up neither the next rung nor the bot's notice.
 import type { TransferCall, WithdrawReply } from '../../activities/types';
 import { describeRung } from '../../domain/details';
-import {
-  humanStays,
-  retire,
-  unreadEvents,
-  type EscalationState,
-  type Transfer,
-} from '../../domain/escalation-state';
+import type { EscalationState, Transfer } from '../../domain/escalation-state';
+import { humanStays, retire, unreadEvents } from '../../domain/escalation-transfers';
 import type { Rung } from '../../domain/plan';
 import { call, callWithRetries } from '../calls';
 import { narrate } from '../inspect';

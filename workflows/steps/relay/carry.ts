@@ -3,12 +3,9 @@
 import { sleep, workflowInfo } from '@temporalio/workflow';
 import type { CarryInput, CarryReply, LaneReply } from '../../../activities/types';
 import type { DeskNewsSignal } from '../../../domain/desk-event';
-import {
-  acceptDeskNews,
-  noteChat,
-  type EscalationState,
-  type Transfer,
-} from '../../../domain/escalation-state';
+import { acceptDeskNews } from '../../../domain/escalation-hears';
+import type { EscalationState, Transfer } from '../../../domain/escalation-state';
+import { noteChat } from '../../../domain/escalation-transfers';
 import { DEFAULT_RELAY, type PlannedChat } from '../../../domain/plan';
 import { endRelay, giveUpHead, type RelayState } from '../../../domain/relay';
 import { endBatch, headDeadline, settleTo, type Batch } from '../../../domain/relay-lane';

@@ -8,12 +8,9 @@ import {
   sleep,
 } from '@temporalio/workflow';
 import type { EscalationActivities } from '../../../activities/types';
-import {
-  acceptDeskEvent,
-  noteChat,
-  type EscalationState,
-  type Transfer,
-} from '../../../domain/escalation-state';
+import { acceptDeskEvent } from '../../../domain/escalation-hears';
+import type { EscalationState, Transfer } from '../../../domain/escalation-state';
+import { noteChat } from '../../../domain/escalation-transfers';
 import { endRelay } from '../../../domain/relay';
 import { faultOf } from '../../calls';
 import { awaitTurn } from '../../in-turn';

@@ -1,6 +1,7 @@
 // Tells the user their place in the desk's queue while they wait, beside the story, and never once a human has joined.
 import { condition } from '@temporalio/workflow';
-import { mustStop, type EscalationState } from '../../../domain/escalation-state';
+import { mustStop } from '../../../domain/escalation-interrupts';
+import type { EscalationState } from '../../../domain/escalation-state';
 import { isNewPlace, placeText, waitBeforeTelling } from '../../../domain/queue-place';
 import { postBeside } from './tell-user';
 
