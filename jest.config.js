@@ -12,4 +12,6 @@ module.exports = {
   },
   testSequencer: '<rootDir>/test/support/slow-first.mjs',
   testTimeout: 60_000,
+  // Every suite that replays or runs workflows leaves V8 contexts behind, which make all that follow slower.
+  workerIdleMemoryLimit: '250MB',
 };

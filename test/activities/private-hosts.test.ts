@@ -12,7 +12,7 @@ import { aBot, aConnector, aSecret, aTenant } from '../support/tenant-builders';
 
 const SECRET = aSecret(`whsec_${Buffer.alloc(32, 5).toString('base64')}`);
 const log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
-const call = () => ({ signal: AbortSignal.timeout(5_000) });
+const call = () => ({ signal: AbortSignal.timeout(30_000) });
 
 let server: TestServer;
 let liveperson: LivePersonSimulator;

@@ -1,5 +1,5 @@
 // `baton replay`: says which histories the build at hand would break, and where.
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { BatonError } from '../../domain/errors';
@@ -42,10 +42,16 @@ test('says that a history of this build fits', async () => {
 });
 
 test('replays every history of a folder', async () => {
-  const verdicts = await verdictsOf(HISTORIES);
+  const several = mkdtempSync(join(folder, 'several-'));
+  const names = readdirSync(HISTORIES)
+    .filter((name) => name.endsWith('.json'))
+    .slice(0, 5);
+  for (const name of names) copyFileSync(join(HISTORIES, name), join(several, name));
 
-  expect(verdicts).toHaveLength(readdirSync(HISTORIES).filter((name) => name.endsWith('.json')).length);
-}, 300_000);
+  const verdicts = await verdictsOf(several);
+
+  expect(verdicts.map(({ kind }) => kind)).toEqual(names.map(() => 'fits'));
+});
 
 test('says where another activity was asked for', async () => {
   const file = changed('other-activity.json', (text) =>

@@ -77,7 +77,7 @@ export interface BotSideHarness {
   open(context: PlatformContext): Promise<BotSideStage>;
 }
 
-const CALL_MS = 10_000;
+const CALL_MS = 30_000;
 const SHORT_MS = 400;
 const TRIES = 4;
 const ODD = 'Zwei\nZeilen, "Zitate" & <b>Zeichen</b> 👩‍🔧 \\u0041 {$x}';

@@ -65,7 +65,7 @@ export interface ChatHarness {
   open(): Promise<ChatStage>;
 }
 
-const CALL_MS = 10_000;
+const CALL_MS = 30_000;
 const PATIENCE_MS = 30_000;
 const FATES: readonly SendFate[] = ['lostAnswer', 'lostRequest', 'serverError'];
 const PDF: Attachment = {

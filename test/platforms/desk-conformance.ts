@@ -89,7 +89,7 @@ export interface DeskHarness {
   open(): Promise<DeskStage>;
 }
 
-const CALL_MS = 10_000;
+const CALL_MS = 30_000;
 const MESSAGE = { id: 'm1', text: 'One moment, I am handing you over.' };
 
 /** Registers the suite for one platform. */

@@ -274,7 +274,7 @@ describe('a human', () => {
 describe('a conversation', () => {
   test('that is handed over goes on as if it had been Baton’s, and nothing is shown twice', async () => {
     const desk = stage.accounts.desk('acme', 'acme-bots').sessions;
-    const call = { signal: AbortSignal.timeout(10_000) };
+    const call = { signal: AbortSignal.timeout(30_000) };
     await stage.play({ bot: 'support', record: 'bot-session-handed-over' }, async (user) => {
       const begun = await desk?.begin({ botId: PRESET_BOTS.support, key: crypto.randomUUID() }, call);
       if (!desk || !begun) throw new Error('no session');

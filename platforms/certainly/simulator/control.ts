@@ -113,7 +113,7 @@ export function createCertainlyControl(url: string): CertainlyControl {
     forgetUser: (userId) => tell('forget-user', { userId }),
     fault: (order) => tell('fault', order),
     clearFaults: () => tell('clear-faults'),
-    until: (userId, isRight, signal = AbortSignal.timeout(10_000)) =>
+    until: (userId, isRight, signal = AbortSignal.timeout(30_000)) =>
       pollUntil(() => user(userId), isRight, signal),
     close: () => client.close(),
   };

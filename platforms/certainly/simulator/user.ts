@@ -43,7 +43,7 @@ export async function connectWidgetUser(options: WidgetUserOptions): Promise<Wid
     },
     say: (text, link) =>
       socket.send(JSON.stringify({ type: 'message', text, ...(link !== undefined && { link }) })),
-    async reads(words, from = 0, signal = AbortSignal.timeout(10_000)) {
+    async reads(words, from = 0, signal = AbortSignal.timeout(30_000)) {
       for (;;) {
         const found = screen.slice(from).find((text) => text.includes(words));
         if (found !== undefined) return found;

@@ -5,7 +5,7 @@ import type { LivePersonControl } from './control-schema';
 import { CONTROL_INPUTS, controlPath } from './control-schema';
 
 /** Total time of one operation. */
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 30_000;
 
 /** The simulator refused a control operation, or is not there. */
 export class ControlError extends Error {

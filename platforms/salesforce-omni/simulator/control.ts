@@ -90,7 +90,7 @@ export type OmniControl = {
   ) => Promise<ControlOutput<K>>;
 };
 
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 30_000;
 
 /** The control API of the simulator at `url`, its base. */
 export function connectControl(url: string): OmniControl {

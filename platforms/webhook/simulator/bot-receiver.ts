@@ -236,7 +236,7 @@ export function createBotReceiverControl(controlUrl: string): BotReceiverControl
     clearFaults: () => tell('clear-faults'),
     endConversation: (conversationId) => tell('end-conversation', { conversationId }),
     state,
-    until: (isRight, signal = AbortSignal.timeout(10_000)) => pollUntil(state, isRight, signal),
+    until: (isRight, signal = AbortSignal.timeout(30_000)) => pollUntil(state, isRight, signal),
     close: () => client.close(),
   };
 }

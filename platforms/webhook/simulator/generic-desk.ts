@@ -278,7 +278,7 @@ export function createGenericDeskControl(controlUrl: string): GenericDeskControl
     setEventMode: (mode) => tell('event-mode', mode),
     setCallback: (callback) => tell('callback', callback),
     state,
-    until: (isRight, signal = AbortSignal.timeout(10_000)) => pollUntil(state, isRight, signal),
+    until: (isRight, signal = AbortSignal.timeout(30_000)) => pollUntil(state, isRight, signal),
     close: () => client.close(),
   };
 }

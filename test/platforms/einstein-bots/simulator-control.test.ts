@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => stage.close());
 
 const text = (sequenceId: number, written = 'hi') => ({ type: 'text', sequenceId, text: written });
-const soon = () => AbortSignal.timeout(5_000);
+const soon = () => AbortSignal.timeout(30_000);
 const aSession = async (): Promise<string> => (await stage.start(PRESET_BOTS.variables)).body.sessionId;
 const refusal = ({ status, body }: Answer) => [status, body.error];
 const BUSY = [423, 'ServerBusyError'];

@@ -22,7 +22,7 @@ async function serve(handle: (request: IncomingMessage, response: ServerResponse
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/events`;
 }
-const open = (changes: Partial<EventStreamsOptions> = {}, signal = AbortSignal.timeout(10_000)) => {
+const open = (changes: Partial<EventStreamsOptions> = {}, signal = AbortSignal.timeout(30_000)) => {
   streams = createEventStreams({ ...BASE, ...changes });
   return streams.open({ url, headers: { 'last-event-id': '7' }, signal });
 };

@@ -173,14 +173,14 @@ describe('on the simulated platform', () => {
     const [item] = deed.items;
     const url = `${stage.url}/api/botsdk/stream/${BOT_ID}/sendUserMessage/unknown`;
 
-    await side.passOn!(deed.conversationId, { ...item, url }, { signal: AbortSignal.timeout(5_000) });
+    await side.passOn!(deed.conversationId, { ...item, url }, { signal: AbortSignal.timeout(30_000) });
 
     expect(JSON.stringify(stage.logged)).toContain('"call":"sendUserMessage"');
   });
 
   it('calls nobody for a conversation of which no event came', async () => {
     await handOver();
-    const call = { signal: AbortSignal.timeout(5_000) };
+    const call = { signal: AbortSignal.timeout(30_000) };
     const before = await operations();
 
     await expect(side.postToUser('x@y', { id: 'm', text: 'Hi' }, call)).rejects.toMatchObject({
@@ -210,8 +210,8 @@ describe('a call', () => {
     const state = deed?.kind === 'escalate' ? deed.request.botState! : makeState({}, 0);
     const before = Date.now() / 1000;
 
-    await side.deliverNotice!(aNotice('escalation.failed'), { state, signal: AbortSignal.timeout(5_000) });
-    await side.extend!('c', { state, signal: AbortSignal.timeout(5_000) });
+    await side.deliverNotice!(aNotice('escalation.failed'), { state, signal: AbortSignal.timeout(30_000) });
+    await side.extend!('c', { state, signal: AbortSignal.timeout(30_000) });
     await side.close();
     await server.close();
 
@@ -250,7 +250,7 @@ describe('a call', () => {
 
   it('goes nowhere but to the platform, whatever a state or an item says', async () => {
     const side = openSide(aKoreBot());
-    const signal = AbortSignal.timeout(5_000);
+    const signal = AbortSignal.timeout(30_000);
     const stray = {
       __payloadClass: 'OnAgentTransferPayload',
       ...urls('1', 'https://evil.example/x'),
@@ -276,7 +276,7 @@ describe('a call', () => {
       aKoreBot({ host: server.url, jwtAlgorithm: 'HS512' }, { allowPrivateNetwork: true }),
     );
     const item = { call: 'sendBotMessage', url: `${server.url}/x`, payload: { message: 'Hi' } };
-    await side.passOn!('c', item, { signal: AbortSignal.timeout(5_000) });
+    await side.passOn!('c', item, { signal: AbortSignal.timeout(30_000) });
     await side.close();
     await server.close();
 

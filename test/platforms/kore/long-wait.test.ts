@@ -33,7 +33,7 @@ test('an agent who answers after nearly half an hour is heard by the user', asyn
       request: aRequest({ ...(state && { botState: state }) }),
       extendConversation: ({ conversationId, botState }) =>
         side.extend!(conversationId, {
-          signal: AbortSignal.timeout(5_000),
+          signal: AbortSignal.timeout(30_000),
           ...(botState && { state: botState }),
         }),
     },

@@ -15,7 +15,7 @@ import type { BotDeed, PlatformContext } from '../../../platforms/platform';
 import { answerText, serve } from '../../../platforms/simulation/server';
 import { aKoreBot, BOT_ID, botSide } from './builders';
 
-const CALL_MS = 10_000;
+const CALL_MS = 30_000;
 
 /** What became of a conversation. */
 export interface StagedConversation {

@@ -92,7 +92,7 @@ export function call(ms = 10_000): { readonly signal: AbortSignal } {
 
 /** Asks until the answer is right. */
 export async function eventually<T>(ask: () => T | Promise<T>, isRight: (value: T) => boolean): Promise<T> {
-  const deadline = AbortSignal.timeout(8_000);
+  const deadline = AbortSignal.timeout(30_000);
   for (;;) {
     const value = await ask();
     if (isRight(value)) return value;

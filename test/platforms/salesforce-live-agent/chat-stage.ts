@@ -75,7 +75,7 @@ export async function openChatStage({ settings, options }: ChatStageOptions = {}
   const find = async ({ conversationId }: TransferRef): Promise<ChatView | undefined> =>
     (await control.state()).chats.find(({ request }) => conversationOf(request) === conversationId);
   const viewOf = async (ref: TransferRef): Promise<ChatView> => {
-    const deadline = AbortSignal.timeout(5_000);
+    const deadline = AbortSignal.timeout(30_000);
     for (;;) {
       const found = await find(ref);
       if (found) return found;
@@ -89,7 +89,7 @@ export async function openChatStage({ settings, options }: ChatStageOptions = {}
     openDesk: () =>
       salesforceLiveAgent.desk!.createDesk(
         aConnector(simulator.baseUrl, {
-          timeouts: { requestMs: 400, connectMs: 400, heartbeatMs: 10_000 },
+          timeouts: { requestMs: 1_500, connectMs: 1_500, heartbeatMs: 10_000 },
           ...(options && { options }),
         }),
         CONTEXT,

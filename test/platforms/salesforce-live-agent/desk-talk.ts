@@ -11,7 +11,7 @@ import { ANN, aStage, BUTTON } from './stage';
 import type { Stage } from './stage';
 import type { ChatView, WorldSpec } from '../../../platforms/salesforce-live-agent/simulator';
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 
 /** What the stage of a talk is made with. */
 export interface TalkOptions {

@@ -189,9 +189,11 @@ describe('a long poll', () => {
   });
 
   it('does not hold up messages, however many chats wait', async () => {
-    const { client, control, signal } = stage;
+    const { control, simulator, signal } = stage;
+    // So many at once take longer to begin than one may.
+    const client = aClient(simulator.baseUrl, { requestMs: 30_000 });
     await control.settings({ pollMs: 20_000 });
-    const chats = await Promise.all(Array.from({ length: 50 }, () => aChat(stage)));
+    const chats = await Promise.all(Array.from({ length: 50 }, () => aChat({ ...stage, client })));
     const giveUp = new AbortController();
     const polls = chats.map(async (chat) => {
       const first = await client.poll(chat, { signal });
@@ -208,5 +210,6 @@ describe('a long poll', () => {
     expect(sent?.kind).toBe('taken');
     giveUp.abort();
     await Promise.all(polls);
+    await client.close();
   });
 });

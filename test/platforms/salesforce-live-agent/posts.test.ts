@@ -12,7 +12,7 @@ describe('a numbered POST', () => {
     (await stage.control.chat(chatId)).transcript.map(({ text }) => text);
 
   beforeEach(async () => {
-    stage = await aStage({}, { requestMs: 500 });
+    stage = await aStage({}, { requestMs: 1_000 });
   });
   afterEach(() => stage.close());
 
@@ -69,7 +69,7 @@ describe('a numbered POST', () => {
   it('that comes late, after its repetition, changes nothing', async () => {
     const { client, control, signal } = stage;
     const session = await anEstablishedChat(stage);
-    await control.fault({ kind: 'delay', on: 'ChatMessage', ms: 700 });
+    await control.fault({ kind: 'delay', on: 'ChatMessage', ms: 1_600 });
 
     const failure = await failureOf(
       client.sendMessage(session, 'one', { signal, sequence: 2, isRepeat: false }),
@@ -246,7 +246,7 @@ describe('an end', () => {
   let stage: Stage;
 
   beforeEach(async () => {
-    stage = await aStage({}, { requestMs: 500 });
+    stage = await aStage({}, { requestMs: 1_000 });
   });
   afterEach(() => stage.close());
 

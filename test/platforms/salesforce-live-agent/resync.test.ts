@@ -25,7 +25,7 @@ describe('a resync', () => {
   };
 
   beforeEach(async () => {
-    stage = await aStage({}, { requestMs: 500 });
+    stage = await aStage({}, { requestMs: 1_000 });
   });
   afterEach(() => stage.close());
 

@@ -78,7 +78,7 @@ export async function openChatStage({
     // A guest's is only there when somebody has begun to listen.
     const { conversations } = await control.until(
       (state) => state.conversations.some(isIt),
-      AbortSignal.timeout(10_000),
+      AbortSignal.timeout(30_000),
     );
     return conversations.find(isIt)!;
   };

@@ -22,7 +22,7 @@ const REQUEST: TransferRequest = {
   transferId: 'c1/r1/0',
   target: { kind: 'skill', id: 'Silent' },
 };
-const call = () => ({ signal: AbortSignal.timeout(10_000) });
+const call = () => ({ signal: AbortSignal.timeout(30_000) });
 
 let simulator: MessagingSimulator;
 let control: MessagingControl;
@@ -90,7 +90,7 @@ async function aChat(desk: Desk, request: TransferRequest = REQUEST) {
 }
 
 async function until(isRight: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = AbortSignal.timeout(10_000);
+  const deadline = AbortSignal.timeout(30_000);
   while (!(await isRight())) {
     if (deadline.aborted) throw new Error('it never came to it');
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -35,7 +35,7 @@ function openDesk(options: ConnectorConfiguration['options'] = {}): Desk {
   return desk;
 }
 
-const call = () => ({ signal: AbortSignal.timeout(5_000) });
+const call = () => ({ signal: AbortSignal.timeout(30_000) });
 const requestTo = (id: string, more: Partial<TransferRequest> = {}): TransferRequest => ({
   conversationId: 'c',
   transferId: 'c/r/0',

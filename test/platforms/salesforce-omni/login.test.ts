@@ -42,7 +42,7 @@ function openDesk(overrides: Partial<ConnectorConfiguration> = {}, log = aLog())
   return desk;
 }
 
-const call = () => ({ signal: AbortSignal.timeout(5_000) });
+const call = () => ({ signal: AbortSignal.timeout(30_000) });
 const aRef = (n = 1) => ({
   conversationId: `c${n}`,
   transferId: `c${n}/r/0`,

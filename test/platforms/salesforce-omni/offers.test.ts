@@ -28,7 +28,7 @@ function openDesk(options: ConnectorConfiguration['options'] = {}): Desk {
   return desk;
 }
 
-const call = () => ({ signal: AbortSignal.timeout(5_000) });
+const call = () => ({ signal: AbortSignal.timeout(30_000) });
 const toSkill: TransferRequest = {
   conversationId: 'c',
   transferId: 'c/r/0',

@@ -17,7 +17,7 @@ import type { Desk, DeskChat, TransferRef } from '../../../platforms/desk';
 import type { BotSide } from '../../../platforms/bot-side';
 import { aBot, aConnector, CONTEXT, SECRET } from './builders';
 
-const call = (): { signal: AbortSignal } => ({ signal: AbortSignal.timeout(10_000) });
+const call = (): { signal: AbortSignal } => ({ signal: AbortSignal.timeout(30_000) });
 const text = (...numbers: number[]) => numbers.map((n) => ({ id: `u${n}`, text: `message ${n}` }));
 
 let simulated: GenericDesk;

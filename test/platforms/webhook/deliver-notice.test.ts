@@ -41,7 +41,7 @@ afterEach(async () => {
   await receiver.close();
 });
 
-const call = () => ({ signal: AbortSignal.timeout(5_000) });
+const call = () => ({ signal: AbortSignal.timeout(30_000) });
 const deliver = (secrets = [SECRET], signal = call().signal) =>
   deliverWebhookNotice(http, { url: receiver.noticesUrl, secrets }, NOTICE, { signal });
 

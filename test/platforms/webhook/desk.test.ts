@@ -13,7 +13,7 @@ import { aBot, aConnector, CONTEXT, OTHER_SECRET, SECRET, startCallbackServer } 
 const platform = webhook.desk!;
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const REF = { conversationId: 'c1', transferId: 'c1/r1/0', target: { kind: 'skill', id: 'sales' } } as const;
-const call = () => ({ signal: AbortSignal.timeout(5_000) });
+const call = () => ({ signal: AbortSignal.timeout(30_000) });
 
 describe('the options of a generic connector', () => {
   const faults = (overrides: Partial<ConnectorConfiguration>) =>
