@@ -3,7 +3,7 @@ import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject, oas31 } from 
 import { ERRORS, type ErrorCode } from '../../domain/errors';
 import type { RouteExamples } from './examples';
 import type { HeaderName } from './headers';
-import { problemsOf, type RouteAnswer, type RouteDescription } from './routes';
+import { problemsOf, type RouteAnswer, type RouteDescription } from './route';
 
 const PROBLEM_HEADERS: Readonly<Record<number, readonly HeaderName[]>> = {
   401: ['WWW-Authenticate'],

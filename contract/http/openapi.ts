@@ -5,7 +5,8 @@ import { problemSchema } from './answers';
 import { noticeEnvelopeSchema } from '../notice-envelope';
 import { OPENAPI_EXAMPLES, type RouteExamples } from './examples';
 import { HEADERS } from './headers';
-import { API_VERSION, ROUTES, type RouteCaller, type RouteDescription } from './routes';
+import type { RouteCaller, RouteDescription } from './route';
+import { API_VERSION, ROUTES } from './routes';
 import { responsesOf } from './openapi-responses';
 
 /** The document that {@link openApiDocument} makes. */

@@ -2,7 +2,8 @@
 // the handler sees it.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { ROUTES, unknownOf, type RouteDescription, type RouteName } from '../../contract/http/routes';
+import { unknownOf, type RouteDescription } from '../../contract/http/route';
+import { ROUTES, type RouteName } from '../../contract/http/routes';
 import { BatonError } from '../../domain/errors';
 import type { Caller } from '../access/caller';
 import type { Gate } from '../access/gate';

@@ -1,7 +1,8 @@
 // The client against the table of routes: every route of a tenant has a method, and what the method sends is what the
 // table, and so openapi.json, describes.
 import { BatonClient } from '../../client';
-import { ROUTES, type RouteDescription, type RouteName } from '../../contract/http/routes';
+import type { RouteDescription } from '../../contract/http/route';
+import { ROUTES, type RouteName } from '../../contract/http/routes';
 import { startScriptedServer, type ScriptedServer } from '../support/scripted-server';
 
 type TenantRoute = { [N in RouteName]: (typeof ROUTES)[N]['caller'] extends 'tenant' ? N : never }[RouteName];

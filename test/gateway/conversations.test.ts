@@ -1,7 +1,8 @@
 // Who may speak to the user, and what becomes of what a bot says: posted while it owns the conversation, refused else.
 import { ApplicationFailure } from '@temporalio/common';
 import { ownershipSchema, postedSchema } from '../../contract/http/answers';
-import { problemsOf, ROUTES } from '../../contract/http/routes';
+import { problemsOf } from '../../contract/http/route';
+import { ROUTES } from '../../contract/http/routes';
 import { uniqueId } from '../support/builders';
 import type { GatewayAnswer } from '../support/gateway-calls';
 import { setGatewayStage, type GatewayStage, type StageConversation } from '../support/gateway-stage';

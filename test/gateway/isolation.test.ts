@@ -1,6 +1,7 @@
 // A tenant sees nothing of another: on every route of the table, the id of another tenant's conversation is answered as
 // an id that never existed, byte for byte but for the ids themselves.
-import { ROUTES, type RouteDescription, type RouteName } from '../../contract/http/routes';
+import type { RouteDescription } from '../../contract/http/route';
+import { ROUTES, type RouteName } from '../../contract/http/routes';
 import { ApplicationFailure } from '@temporalio/common';
 import type { BotTurn } from '../../domain/bot-session';
 import { uniqueId } from '../support/builders';

@@ -1,6 +1,7 @@
 // Temporal goes away in the middle of everything: 503 with Retry-After, nothing by halves, and afterwards the same
 // requests are taken once.
-import { ROUTES, type RouteDescription, type RouteName } from '../../contract/http/routes';
+import type { RouteDescription } from '../../contract/http/route';
+import { ROUTES, type RouteName } from '../../contract/http/routes';
 import type { BotTurn } from '../../domain/bot-session';
 import type { BotDeed } from '../../platforms/platform';
 import { uniqueId } from '../support/builders';

@@ -6,7 +6,8 @@ import Ajv2020 from 'ajv/dist/2020';
 import type { z } from 'zod';
 import { OPENAPI_EXAMPLES } from '../../../contract/http/examples';
 import { openApiDocument } from '../../../contract/http/openapi';
-import { problemsOf, ROUTES, type RouteDescription } from '../../../contract/http/routes';
+import { problemsOf, type RouteDescription } from '../../../contract/http/route';
+import { ROUTES } from '../../../contract/http/routes';
 import { ERRORS } from '../../../domain/errors';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- JSON of any shape
