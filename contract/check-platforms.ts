@@ -3,7 +3,8 @@
 import type { z } from 'zod';
 import type { BotConfiguration, ConnectorConfiguration } from '../domain/configuration';
 import { templateVariables } from '../domain/template';
-import { botSchema, connectorSchema } from './configuration';
+import { botSchema } from './bot';
+import { connectorSchema } from './connector';
 import type { FaultPath, PathFault } from './fault';
 import type { ResolveReference } from './secret';
 
