@@ -125,6 +125,13 @@ export const ERRORS = define({
     remedy:
       '`owner` and `epoch` say who may speak now. Drop the message, unless the bot owns the conversation and still means it: then send it with the current epoch.',
   },
+  ESC_WORKFLOW_BUSY: {
+    title: 'The workflow is in the middle of a call',
+    retry: 'retryable',
+    status: 503,
+    remedy:
+      'Send it again: nothing has happened. It comes where the workflow is queried in the very moment of an update.',
+  },
   ESC_NO_HANDOFF: {
     title: 'No handoff of the conversation is under way',
     retry: 'terminal',

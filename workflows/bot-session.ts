@@ -1,14 +1,14 @@
 // One conversation with a bot that Baton speaks to in the user's place. Handlers note what comes, and this does one
 // thing about it at a time: what the user says goes to the bot, and while somebody else has the conversation to them.
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { CancellationScope, condition, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, condition, makeContinueAsNewFunc } from '@temporalio/workflow';
 import { assertNever } from '../domain/assert-never';
 import { isBotSessionInput } from '../domain/bot-session-guards';
 import type { BotSessionInput, SessionPhase } from '../domain/bot-session-messages';
 import { nextDeed, takeDeed, waitsUntil, type SessionDeed } from '../domain/bot-session-inbox';
 import { openSessionState, type BotSessionState } from '../domain/bot-session-state';
 import type { ErrorCode } from '../domain/errors';
-import { nothingWaits } from './in-turn';
+import { historyInfo, nothingWaits } from './in-turn';
 import { begin, goOn, say } from './session/converse';
 import { endSession } from './session/ask-bot';
 import { registerSessionHandlers } from './session/handlers';
@@ -93,7 +93,7 @@ async function carryOut(state: BotSessionState, deed: SessionDeed): Promise<void
 }
 
 function isLongEnough(): boolean {
-  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  const { historyLength, continueAsNewSuggested } = historyInfo();
   return continueAsNewSuggested || historyLength > EVENTS_PER_RUN;
 }
 

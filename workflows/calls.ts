@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { SessionActivities } from '../activities/session-types';
 import type { EscalationActivities } from '../activities/types';
-import { asLocal, isLocalUnderWay } from './in-turn';
+import { asLocal, isLocalUnderWay, leaveCut } from './in-turn';
 
 const LOCAL_TRY_MS = 3_000;
 const REGULAR_TRY_MS = 15_000;
@@ -114,7 +114,10 @@ export async function callWithRetries<K extends Activity>(
     () => !isLocalUnderWay() && (running.result() !== undefined || (options.interrupted?.() ?? false)),
   );
   const result = running.result();
-  if (result) return result;
+  if (result) {
+    leaveCut();
+    return result;
+  }
   running.cancel();
   const summary = 'Wait for the call under way to end';
   await condition(() => running.result() !== undefined, REGULAR_TRY_MS + SHORTEST_CALL_MS, { summary });

@@ -27,7 +27,7 @@ import {
   userLeftSignal,
   userMessageSignal,
 } from './messages';
-import { takeInTurn } from './in-turn';
+import { refuseWhileBusy, takeInTurn } from './in-turn';
 import { tellUndelivered } from './steps/relay/tell-user';
 import { registerSpeakingHandlers } from './speaking-handlers';
 
@@ -81,6 +81,7 @@ export function registerHandlers(state: EscalationState): void {
     validator: (request: unknown) => {
       const checked = checkRequest(request);
       if (!checked.ok) throw ApplicationFailure.nonRetryable(checked.problem, 'ESC_REQUEST_INVALID');
+      refuseWhileBusy();
     },
     description: 'Like escalate, answered with how the attempt ended',
   });

@@ -8,6 +8,7 @@ import type { Ownership, ReturnedInput, SayInput, SayResult } from '../domain/ow
 import type { Checked } from '../domain/shapes';
 import { checkReturned, checkSay, giveBack, mayReturn, maySay, ownershipOf } from '../domain/speaking';
 import { callWithRetries } from './calls';
+import { refuseWhileBusy } from './in-turn';
 import { narrate } from './inspect';
 import { atBot } from './steps/at-bot';
 import { returnedUpdate, sayUpdate } from './messages';
@@ -22,12 +23,14 @@ export function registerSpeakingHandlers(state: EscalationState): void {
   setHandler(sayUpdate, (input) => say(state, input), {
     validator: (input: unknown) => {
       if (!maySay(state, valid(checkSay(input)).epoch)) throw notOwner(state);
+      refuseWhileBusy();
     },
     description: 'The bot says something to the user',
   });
   setHandler(returnedUpdate, (input) => takeBack(state, input), {
     validator: (input: unknown) => {
       if (!mayReturn(state, valid(checkReturned(input)).epoch)) throw notOwner(state);
+      refuseWhileBusy();
     },
     description: 'The agent gives the conversation back to the bot',
   });

@@ -15,6 +15,7 @@ import { viewOf, type EscalationView } from './escalation-view';
 import { withTemporal } from '../../temporal/faults';
 import { readExplanation, readStatus } from './read-run';
 import { redeliver } from './redeliver';
+import { untilNotBusy } from './updates';
 import {
   latestRun,
   mayAwaitBot,
@@ -128,9 +129,13 @@ async function awaitPlacement(
 ): Promise<unknown> {
   try {
     const update = { args: [request] as [EscalationRequest], updateId: request.requestId };
+    const until = Date.now() + waitMs;
     const wait = (): Promise<unknown> =>
-      client.connection.withDeadline(Date.now() + waitMs, () =>
-        handle.executeUpdate<unknown, [EscalationRequest]>('escalateAndWait', update),
+      client.connection.withDeadline(until, () =>
+        untilNotBusy(
+          () => handle.executeUpdate<unknown, [EscalationRequest]>('escalateAndWait', update),
+          until,
+        ),
       );
     // A gateway that stops does not make its supervisor wait for a minute.
     return await (stop ? client.connection.withAbortSignal(stop, wait) : wait());

@@ -1,5 +1,6 @@
 // Updates of a conversation's workflow, which take a worker: sent once for each id, their refusals in the registry's
 // words, and a run that closed in between told apart from everything else.
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
@@ -22,7 +23,10 @@ const ACCEPT_WITHIN_MS = 8_000;
 const ANSWER_WITHIN_MS = 14_000;
 /** What the server makes of an update that was accepted when its workflow closed. */
 const CLOSED_BEFORE_ANSWER = 'AcceptedUpdateCompletedWorkflow';
-const CODES: readonly ErrorCode[] = ['ESC_REQUEST_INVALID', 'ESC_NOT_OWNER'];
+const BUSY: ErrorCode = 'ESC_WORKFLOW_BUSY';
+const CODES: readonly ErrorCode[] = ['ESC_REQUEST_INVALID', 'ESC_NOT_OWNER', BUSY];
+/** Local activities take a moment. */
+const BUSY_AGAIN_MS = 200;
 
 /** One update. */
 export interface Update<Input> {
@@ -90,12 +94,16 @@ async function send<Result>(
   client: Client,
   start: () => Promise<WorkflowUpdateHandle<Result>>,
 ): Promise<Updated<Result>> {
+  const acceptUntil = Date.now() + ACCEPT_WITHIN_MS;
   let accepted = false;
   try {
-    const handle = await client.connection.withDeadline(Date.now() + ACCEPT_WITHIN_MS, start);
-    accepted = true;
-    const answer = (): Promise<Result> => handle.result();
-    const result = await client.connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, answer);
+    const result = await untilNotBusy(async () => {
+      accepted = false;
+      const handle = await client.connection.withDeadline(acceptUntil, start);
+      accepted = true;
+      const answer = (): Promise<Result> => handle.result();
+      return client.connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, answer);
+    }, acceptUntil);
     return { kind: 'answered', result };
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError) return refused(error);
@@ -106,6 +114,23 @@ async function send<Result>(
       throw new BatonError('ESC_MESSAGE_NOT_POSTED', 'no answer in time', { cause: error });
     throw blamed;
   }
+}
+
+/** Sends an update again that its workflow refused only for the moment. */
+export async function untilNotBusy<T>(update: () => Promise<T>, until: number): Promise<T> {
+  for (;;) {
+    try {
+      return await update();
+    } catch (error) {
+      if (!isBusy(error) || Date.now() + BUSY_AGAIN_MS > until) throw error;
+    }
+    await sleep(BUSY_AGAIN_MS);
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  if (!(error instanceof WorkflowUpdateFailedError)) return false;
+  return error.cause instanceof ApplicationFailure && error.cause.type === BUSY;
 }
 
 function isNotFound(error: unknown): boolean {

@@ -1,8 +1,12 @@
 // One escalation of an end-to-end test: the conversation on LivePerson, what the user saw, what the bot was told, how it
 // ended, and its history, which every scenario replays at its end.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { isGrpcServiceError } from '@temporalio/client';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { temporal } from '@temporalio/proto';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { Explanation } from '../../domain/explain';
 import type { NoticeType } from '../../domain/notice';
 import type { EscalationRequest } from '../../domain/request';
@@ -225,8 +229,17 @@ export async function replayHistories(system: System, workflowIds: readonly stri
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const results = Worker.runReplayHistories({ workflowBundle: { codePath: BUILT_BUNDLE } }, histories);
   for await (const { error, workflowId } of results) {
-    if (error) throw new Error(`the history of ${workflowId} does not replay`, { cause: error });
+    if (!error) continue;
+    const kept = keepBroken(histories.find((one) => one.workflowId === workflowId)?.history);
+    throw new Error(`the history of ${workflowId} does not replay: ${kept}`, { cause: error });
   }
+}
+
+/** Where whoever looks for the cause finds it: the server that has it ends with the test. */
+function keepBroken(history: History | undefined): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'baton-broken-')), 'history.json');
+  writeFileSync(path, history ? historyToJSON(history) : '');
+  return path;
 }
 
 async function historyOf({ client }: System, workflowId: string): Promise<History | undefined> {

@@ -31,6 +31,7 @@ export const CONVERSATION_ROUTES = defineRoutes({
     answers: { 200: { description: 'The user has it.', schema: postedSchema } },
     problems: [
       'ESC_NOT_OWNER',
+      'ESC_WORKFLOW_BUSY',
       'ESC_CONVERSATION_GONE',
       'ESC_MESSAGE_NOT_POSTED',
       'ESC_CONFIG_UNKNOWN_NAME',
@@ -75,6 +76,6 @@ export const CONVERSATION_ROUTES = defineRoutes({
     path: conversationPath,
     body: returnBody,
     answers: { 200: { description: 'The bot owns it.', schema: ownershipSchema } },
-    problems: ['ESC_NOT_OWNER', 'ESC_NO_WORKER'],
+    problems: ['ESC_NOT_OWNER', 'ESC_WORKFLOW_BUSY', 'ESC_NO_WORKER'],
   },
 });

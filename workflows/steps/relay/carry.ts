@@ -1,6 +1,6 @@
 // Carries what waits, both ways at once: one short local try, which costs one history event. What a direction could not
 // carry goes on as a regular activity beside the story, whose tries cost none, while the other direction goes on.
-import { sleep, workflowInfo } from '@temporalio/workflow';
+import { sleep } from '@temporalio/workflow';
 import type { CarryInput, CarryReply, LaneReply } from '../../../activities/types';
 import type { DeskNewsSignal } from '../../../domain/desk-event';
 import { acceptDeskNews } from '../../../domain/escalation-hears';
@@ -11,6 +11,7 @@ import { endRelay, giveUpHead, type RelayState } from '../../../domain/relay';
 import { endBatch, headDeadline, settleTo, type Batch } from '../../../domain/relay-lane';
 import { beginToAgent, beginToUser, endToAgent, hasAgent, hasUser } from '../../../domain/relay-limits';
 import { callWithRetries, tryLocally, type CallFault } from '../../calls';
+import { historyInfo } from '../../in-turn';
 import { narrate } from '../../inspect';
 import { atBot } from '../at-bot';
 import { callOf } from '../transfer-ref';
@@ -39,7 +40,7 @@ export interface Carried {
  * failed, because of a signal that came, what was carried in it would be carried again.
  */
 export async function writeDownCarried({ writtenAt }: Carried): Promise<void> {
-  if (writtenAt === workflowInfo().historyLength) await sleep(1, { summary: 'Write down what was carried' });
+  if (writtenAt === historyInfo().historyLength) await sleep(1, { summary: 'Write down what was carried' });
 }
 
 /** Carries one batch each way. False: nothing could be carried now. Never two at a time: see withdrawBeside. */
@@ -53,8 +54,7 @@ export async function carryOnce(carried: Carried): Promise<boolean> {
     deadlineAt: Date.now() + LOCAL_TRY_MS,
     tryMs: LOCAL_TRY_MS,
   });
-  // From here and not from before the try: a query that comes meanwhile cuts the task in two, and a replay does not.
-  carried.writtenAt = workflowInfo().historyLength;
+  carried.writtenAt = historyInfo().historyLength;
   if (result.kind === 'done') noteChat(carried.transfer, result.value.chat);
   const failed = result.kind === 'fault' ? faultReply(result.fault, result.retryAfterMs) : undefined;
   const replies: Partial<CarryReply> = result.kind === 'done' ? result.value : {};

@@ -1,6 +1,6 @@
 // A chat of any length: before the history of a run becomes large, the escalation goes on in another run, with all that
 // it knows. Not while anything is under way that this run would have to hear of.
-import { allHandlersFinished, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, makeContinueAsNewFunc } from '@temporalio/workflow';
 import type { EscalationState } from '../../../domain/escalation-state';
 import { stateForNextRun } from '../../../domain/next-run';
 import { isTellingProgress } from '../../../domain/notice-log';
@@ -8,13 +8,14 @@ import type { RelayPlan } from '../../../domain/plan';
 import type { RelayState } from '../../../domain/relay';
 import { isSaying } from '../../../domain/speaking';
 import type { escalation } from '../../escalation';
+import { historyInfo } from '../../in-turn';
 
 /** Events of one run, if the plan does not say otherwise. Temporal warns at 10,240. */
 const EVENTS_PER_RUN = 4_000;
 
 /** Whether the history is long enough for another run, and nothing stands in its way. */
 export function mayGoOn(state: EscalationState, relay: RelayState, { eventsPerRun }: RelayPlan): boolean {
-  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  const { historyLength, continueAsNewSuggested } = historyInfo();
   const isLong = continueAsNewSuggested || historyLength > (eventsPerRun ?? EVENTS_PER_RUN);
   return isLong && !relay.end && isQuiet(state, relay);
 }
