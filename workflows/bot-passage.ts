@@ -21,6 +21,7 @@ import {
   type PassageState,
 } from '../domain/passage';
 import { faultOf } from './calls';
+import { isHistoryLong } from './in-turn';
 import { passOnSignal } from './messages';
 
 /** What is to be done is tried for so long from when it came. */
@@ -74,8 +75,7 @@ async function passOnAll(input: PassageInput, state: PassageState): Promise<void
 }
 
 function isLong({ eventsPerRun = EVENTS_PER_RUN }: PassageInput): boolean {
-  const { historyLength, continueAsNewSuggested } = workflowInfo();
-  return continueAsNewSuggested || historyLength > eventsPerRun;
+  return isHistoryLong(eventsPerRun);
 }
 
 function goOn(input: PassageInput, resumed: PassageState): Promise<never> {

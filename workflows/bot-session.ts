@@ -8,7 +8,7 @@ import type { BotSessionInput, SessionPhase } from '../domain/bot-session-messag
 import { nextDeed, takeDeed, waitsUntil, type SessionDeed } from '../domain/bot-session-inbox';
 import { openSessionState, type BotSessionState } from '../domain/bot-session-state';
 import type { ErrorCode } from '../domain/errors';
-import { historyInfo, nothingWaits } from './in-turn';
+import { isHistoryLong, nothingWaits } from './in-turn';
 import { begin, goOn, say } from './session/converse';
 import { endSession } from './session/ask-bot';
 import { registerSessionHandlers } from './session/handlers';
@@ -49,7 +49,7 @@ async function converse(state: BotSessionState, stop: { readonly asked: boolean 
   for (;;) {
     await nothingWaits();
     show(state);
-    if (!stop.asked && isLongEnough()) return true;
+    if (!stop.asked && isHistoryLong(EVENTS_PER_RUN)) return true;
     const deed = await awaitDeed(state, stop);
     if (stop.asked) {
       narrate(state, 'cancelled_by_operator');
@@ -90,11 +90,6 @@ async function carryOut(state: BotSessionState, deed: SessionDeed): Promise<void
     default:
       return assertNever(deed);
   }
-}
-
-function isLongEnough(): boolean {
-  const { historyLength, continueAsNewSuggested } = historyInfo();
-  return continueAsNewSuggested || historyLength > EVENTS_PER_RUN;
 }
 
 function goOnInNextRun(state: BotSessionState): Promise<never> {

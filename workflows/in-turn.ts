@@ -56,6 +56,12 @@ export function historyInfo(): HistoryInfo {
   return cut?.answeredAtLength === historyLength ? cut.asked : { historyLength, continueAsNewSuggested };
 }
 
+/** Whether it is time for another run: the history has more events than this, or the server says so. */
+export function isHistoryLong(events: number): boolean {
+  const { historyLength, continueAsNewSuggested } = historyInfo();
+  return continueAsNewSuggested || historyLength > events;
+}
+
 /** What is done from here on came with the second half of a task, if it was cut. */
 export function leaveCut(): void {
   delete turn().cut;

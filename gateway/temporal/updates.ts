@@ -129,8 +129,11 @@ export async function untilNotBusy<T>(update: () => Promise<T>, until: number): 
 }
 
 function isBusy(error: unknown): boolean {
-  if (!(error instanceof WorkflowUpdateFailedError)) return false;
-  return error.cause instanceof ApplicationFailure && error.cause.type === BUSY;
+  return error instanceof WorkflowUpdateFailedError && refusalOf(error) === BUSY;
+}
+
+function refusalOf({ cause }: WorkflowUpdateFailedError): string {
+  return cause instanceof ApplicationFailure ? (cause.type ?? '') : '';
 }
 
 function isNotFound(error: unknown): boolean {
@@ -142,13 +145,15 @@ function isNotFound(error: unknown): boolean {
 }
 
 function refused(error: WorkflowUpdateFailedError): { readonly kind: 'closed' } {
-  const { cause } = error;
-  const type = cause instanceof ApplicationFailure ? (cause.type ?? '') : '';
+  const type = refusalOf(error);
   if (type === CLOSED_BEFORE_ANSWER) return { kind: 'closed' };
   const code = CODES.find((known) => known === type);
   // A worker that is older than this gateway knows no such update.
   if (!code) throw new BatonError('ESC_NO_WORKER', 'the workers do not know this message', { cause: error });
-  throw new BatonError(code, 'the workflow refused it', { facts: { ...ownershipIn(cause) }, cause: error });
+  throw new BatonError(code, 'the workflow refused it', {
+    facts: { ...ownershipIn(error.cause) },
+    cause: error,
+  });
 }
 
 function ownershipIn(cause: Error | undefined): Partial<Ownership> {

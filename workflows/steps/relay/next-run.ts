@@ -8,16 +8,14 @@ import type { RelayPlan } from '../../../domain/plan';
 import type { RelayState } from '../../../domain/relay';
 import { isSaying } from '../../../domain/speaking';
 import type { escalation } from '../../escalation';
-import { historyInfo } from '../../in-turn';
+import { isHistoryLong } from '../../in-turn';
 
 /** Events of one run, if the plan does not say otherwise. Temporal warns at 10,240. */
 const EVENTS_PER_RUN = 4_000;
 
 /** Whether the history is long enough for another run, and nothing stands in its way. */
 export function mayGoOn(state: EscalationState, relay: RelayState, { eventsPerRun }: RelayPlan): boolean {
-  const { historyLength, continueAsNewSuggested } = historyInfo();
-  const isLong = continueAsNewSuggested || historyLength > (eventsPerRun ?? EVENTS_PER_RUN);
-  return isLong && !relay.end && isQuiet(state, relay);
+  return isHistoryLong(eventsPerRun ?? EVENTS_PER_RUN) && !relay.end && isQuiet(state, relay);
 }
 
 /** Goes on in another run. Never resolves. */
