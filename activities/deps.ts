@@ -5,6 +5,7 @@ import type { ChatState } from '../domain/chat';
 import type { DeskNewsSignal } from '../domain/desk-event';
 import type { Notice } from '../domain/notice';
 import type { Ownership } from '../domain/ownership';
+import type { PassOn } from '../domain/passage';
 import type { EscalationRequest } from '../domain/request';
 import type { Platform } from '../platforms/platform';
 import type { PlatformLog } from '../platforms/platform';
@@ -30,5 +31,7 @@ export interface ActivityDeps {
   askForReceiver(key: ConversationKey): Promise<Receiver | undefined>;
   /** Asks the conversation's latest run who owns it. */
   askForOwner(key: ConversationKey): Promise<Ownership>;
+  /** Leaves it to the conversation's passage. The same id again is the same. */
+  askForPassage(key: ConversationKey, asked: PassOn): Promise<void>;
   readonly log: PlatformLog;
 }

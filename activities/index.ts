@@ -4,7 +4,7 @@ import { createCarry, createCloseChat, createListenToDesk } from './chats';
 import type { ActivityDeps } from './deps';
 import { createExtendConversation, createPostToUser, createReadTranscript } from './messages';
 import { createDeliverNotice } from './notices';
-import { createPassOn } from './passage';
+import { createAskForPassage, createPassOn } from './passage';
 import { createPlan } from './plan';
 import {
   createAwaitAnswer,
@@ -33,6 +33,7 @@ export function createActivities(
     transformResult: createTransformResult(deps),
     deliverNotice: createDeliverNotice(deps),
     passOn: createPassOn(deps),
+    askForPassage: createAskForPassage(deps),
     extendConversation: createExtendConversation(deps),
     readTranscript: createReadTranscript(deps),
     ...createSessionActivities(deps),

@@ -2,7 +2,13 @@
 import { BatonError } from '../domain/errors';
 import type { ActivityDeps } from './deps';
 import { withFaults } from './faults';
-import type { PassOnInput } from './types';
+import type { AskForPassageInput, PassOnInput } from './types';
+
+/** The `askForPassage` activity. The same id again is the same. */
+export function createAskForPassage({ askForPassage }: Pick<ActivityDeps, 'askForPassage'>) {
+  return ({ tenant, conversationId, asked }: AskForPassageInput): Promise<void> =>
+    withFaults(() => askForPassage({ tenant, conversationId }, asked));
+}
 
 /** The `passOn` activity: one item. The same item again has no second effect, as far as the platform allows. */
 export function createPassOn({ accounts }: Pick<ActivityDeps, 'accounts'>) {

@@ -6,6 +6,7 @@ import type { BotState } from '../domain/bot-state';
 import type { ChatMessage, ChatState } from '../domain/chat';
 import type { DeskEvent, DeskNewsSignal } from '../domain/desk-event';
 import type { Notice } from '../domain/notice';
+import type { PassOn } from '../domain/passage';
 import type { ResultMapping, TransferContext } from '../domain/plan';
 import type { BotMessage, EarlierMessage, EscalationRequest, Variable } from '../domain/request';
 import type { Target } from '../domain/target';
@@ -173,8 +174,16 @@ export interface EscalationActivities {
   deliverNotice(input: DeliverNoticeInput): Promise<void>;
   /** Keeps a handed-off conversation alive at the bot's platform. */
   extendConversation(input: BotConversation): Promise<void>;
+  /** Leaves what the bot's platform wants done to the conversation's passage, which is begun when there is none. */
+  askForPassage(input: AskForPassageInput): Promise<void>;
   /** The conversation before the handoff, oldest first. */
   readTranscript(input: BotConversation): Promise<readonly EarlierMessage[]>;
+}
+
+/** Input of `askForPassage`. */
+export interface AskForPassageInput extends Tenancy {
+  readonly conversationId: string;
+  readonly asked: PassOn;
 }
 
 /** Input of `passOn`. */

@@ -2,7 +2,8 @@
 // of news each word counts by itself, so that one that is bad takes nothing with it.
 import type { Attachment, ChatEvent, ChatMessage, ChatState } from './chat';
 import type { DeskNewsSignal, DeskWord } from './desk-event';
-import { checkEvent, MAX_TRANSFER_ID_CHARS } from './guards';
+import { checkEvent, isBotState, MAX_TRANSFER_ID_CHARS } from './guards';
+import { checkPassOn } from './passage';
 import {
   bad,
   isCount,
@@ -14,6 +15,7 @@ import {
   oneOf,
   type Checked,
 } from './shapes';
+import type { UserMessage } from './user-message';
 
 /** In UTF-16 units. Longer than what a platform takes: it is sent in parts. */
 const MAX_TEXT_CHARS = 64 * 1024;
@@ -41,6 +43,28 @@ export function checkChatMessage(input: unknown): Checked<ChatMessage> {
   return {
     ok: true,
     value: { id, ...(text !== undefined && { text }), ...(attachment && { attachment: copyOf(attachment) }) },
+  };
+}
+
+/** The same, with what its signal may bring besides. */
+export function checkUserMessage(input: unknown): Checked<UserMessage> {
+  const checked = checkChatMessage(input);
+  if (!checked.ok) return checked;
+  const { botState, otherwise, ifTaken } = input as Readonly<Record<string, unknown>>;
+  const [first, second] = [otherwise, ifTaken].map((further) =>
+    further === undefined ? undefined : checkPassOn(further),
+  );
+  if (first?.ok === false) return bad(`otherwise: ${first.problem}`);
+  if (second?.ok === false) return bad(`ifTaken: ${second.problem}`);
+  return {
+    ok: true,
+    value: {
+      ...checked.value,
+      // Without it the message is as good.
+      ...(isBotState(botState) && { botState }),
+      ...(first && { otherwise: first.value }),
+      ...(second && { ifTaken: second.value }),
+    },
   };
 }
 

@@ -5,7 +5,9 @@ import { isChatEvent, type ChatMessage } from './chat';
 import type { DeskEventSignal, DeskNewsSignal, DeskWord } from './desk-event';
 import { deadLetter, relayOf, remember, tell, type EscalationState, type Transfer } from './escalation-state';
 import { noteChat, pushLate, unreadEvents } from './escalation-transfers';
+import type { PassOn } from './passage';
 import { fromUser, hear, keepEarly } from './relay';
+import type { UserMessage } from './user-message';
 
 /** Takes what a desk said. Twice the same id is once; an event of a withdrawn transfer is late. */
 export function acceptDeskEvent(state: EscalationState, at: number, signal: DeskEventSignal): void {
@@ -78,8 +80,28 @@ function relayWord(state: EscalationState, at: number, id: string, word: DeskWor
   if (relay.agentGoneAt === undefined && agentGoneAt !== undefined) tell(state, at, 'agent_joined');
 }
 
-/** Takes a message of the user, while it is not the bot's to answer and somebody may carry it. */
-export function acceptUserMessage(state: EscalationState, at: number, message: ChatMessage): void {
+/**
+ * Takes what the user wrote, while it is not the bot's to answer and somebody may carry it. Gives what is to be passed
+ * on: who has the conversation is decided here and nowhere else, so that no message falls between the two.
+ */
+export function acceptUserMessage(
+  state: EscalationState,
+  at: number,
+  { botState, otherwise, ifTaken, ...message }: UserMessage,
+): PassOn | undefined {
+  noteBotState(state, at, botState);
+  if (otherwise && isWithBot(state)) return otherwise;
+  takeUserMessage(state, at, message);
+  return ifTaken;
+}
+
+/** Whether the bot has the conversation, or gets it with the next notice, and has not asked again. */
+function isWithBot({ owner, outcome, pending, relay }: EscalationState): boolean {
+  const isOver = outcome !== undefined && (!relay?.joined || relay.end !== undefined);
+  return !pending && (owner === 'bot' || isOver);
+}
+
+function takeUserMessage(state: EscalationState, at: number, message: ChatMessage): void {
   const canBeCarried = state.plan === undefined || state.plan.rungs.some(({ chat }) => chat !== undefined);
   const isAsked = state.owner === 'baton' || state.pending !== undefined;
   const isWanted = state.outcome === undefined ? isAsked && canBeCarried : state.relay?.joined !== undefined;

@@ -6,6 +6,7 @@ import type { ChatState } from './chat';
 import type { DeskEventSignal } from './desk-event';
 import type { NoticeRecord } from './notice';
 import type { Outcome } from './outcome';
+import type { PassOn } from './passage';
 import type { Owner, Phase } from './phase';
 import type { EscalationPlan, PlannedChat } from './plan';
 import type { QueuePlace } from './queue-place';
@@ -142,6 +143,8 @@ export interface EscalationState {
   place?: QueuePlace;
   /** What the user and a human write to each other. */
   relay?: RelayState;
+  /** What the bot's platform wants done, in order, until the conversation's passage has it. */
+  toPassOn?: PassOn[];
   /** The newest that the bot's platform gave for calls to it. */
   botState?: BotState;
   /** When the conversation was last kept alive at the bot's platform. Epoch milliseconds. */

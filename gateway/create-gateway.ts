@@ -24,7 +24,7 @@ import { createConversations } from './temporal/conversations';
 import { createEscalations } from './temporal/escalations';
 import { createIdempotency } from './temporal/idempotency';
 import { createReadiness } from './temporal/readiness';
-import { createPassages } from './temporal/passages';
+import { createPassages } from '../temporal/passages';
 import { createSessions } from './temporal/sessions';
 import { createTyping } from './typing';
 

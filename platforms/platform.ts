@@ -69,9 +69,9 @@ export type BotDeed =
       readonly conversationId: string;
       readonly message: ChatMessage;
       readonly state?: BotState;
-      /** Passed on if no escalation of the conversation is open. Absent: then nothing is done. */
+      /** Passed on if the message is the bot's: no escalation is open, or it has given the conversation back. Absent: then nothing is done. */
       readonly otherwise?: { readonly id: string; readonly items: readonly PassedItem[] };
-      /** Passed on besides if an open escalation took the message: the platform has forgotten that it is handed off. */
+      /** Passed on besides if it is not: the platform has forgotten that the conversation is handed off. */
       readonly ifTaken?: { readonly id: string; readonly items: readonly PassedItem[] };
     }
   | { readonly kind: 'userLeft'; readonly conversationId: string }

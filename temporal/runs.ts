@@ -29,7 +29,6 @@ export interface LatestRun extends Run {
 
 const PHASE = defineSearchAttributeKey('BatonPhase', SEARCH_ATTRIBUTES.BatonPhase);
 const SPEAKING: Phase = 'speaking';
-const AWAITING_BOT: Phase = 'awaiting_bot';
 
 /** The latest run. @throws BatonError `ESC_ESCALATION_NOT_FOUND`, `ESC_TEMPORAL_UNAVAILABLE` */
 export async function latestRun(
@@ -49,11 +48,6 @@ export async function latestRun(
 /** Whether it had no request when it last told. */
 export function mayBeSpeaking({ description }: LatestRun): boolean {
   return description.typedSearchAttributes.get(PHASE) === SPEAKING;
-}
-
-/** Whether it waited for its bot to ask again when it last told: the bot owns the conversation meanwhile. */
-export function mayAwaitBot({ description }: LatestRun): boolean {
-  return description.typedSearchAttributes.get(PHASE) === AWAITING_BOT;
 }
 
 /** What an id that never existed is answered with. */

@@ -192,6 +192,11 @@ function outOfTime(options: CallOptions, earlier?: CallFault): CallResult<never>
   return { kind: 'fault', fault };
 }
 
+/** Why a call was not done: the code of what went wrong, or that it was interrupted. */
+export function faultName(result: Exclude<CallResult<unknown>, { kind: 'done' }>): string {
+  return result.kind === 'fault' ? result.fault.code : result.kind;
+}
+
 /** What the workflow needs to know of a failed activity. */
 export function faultOf(error: unknown): CallFault {
   const cause = error instanceof ActivityFailure ? error.cause : error;

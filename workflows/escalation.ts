@@ -24,6 +24,7 @@ import { concludeAttempt } from './steps/conclude-attempt';
 import { keepAlive } from './steps/keep-alive';
 import { sayFallback, sayLastWords } from './steps/last-words';
 import { nextRequest } from './steps/next-request';
+import { isPassingOn } from './steps/pass-on';
 import { planAttempt } from './steps/plan-attempt';
 import { withTranscript } from './steps/read-transcript';
 import { speakUntilAsked } from './steps/speak';
@@ -49,6 +50,7 @@ export async function escalation(input: EscalationInput): Promise<EscalationResu
     if (state.phase !== 'speaking' || (await speakUntilAsked(state))) await escalate(state, resumed);
     await condition(allHandlersFinished);
     await nothingWaits();
+    await condition(() => !isPassingOn(state));
   });
 
   const next = state.next ?? state.pending;

@@ -7,9 +7,9 @@ import { interrupt } from '../domain/escalation-interrupts';
 import { acceptRequest, answerOf } from '../domain/escalation-requests';
 import { deadLetter, type AttemptRecord, type EscalationState } from '../domain/escalation-state';
 import { receiverOf } from '../domain/escalation-transfers';
-import { checkChatMessage, checkDeskNews } from '../domain/chat-guards';
+import { checkDeskNews, checkUserMessage } from '../domain/chat-guards';
 import { explain } from '../domain/explain';
-import { checkDeskEvent, checkRequest, isBotState } from '../domain/guards';
+import { checkDeskEvent, checkRequest } from '../domain/guards';
 import { noticeLog } from '../domain/notice-log';
 import type { EscalationRequest } from '../domain/request';
 import { statusOf } from '../domain/status';
@@ -28,6 +28,7 @@ import {
   userMessageSignal,
 } from './messages';
 import { refuseWhileBusy, takeInTurn } from './in-turn';
+import { passOn } from './steps/pass-on';
 import { tellUndelivered } from './steps/relay/tell-user';
 import { registerSpeakingHandlers } from './speaking-handlers';
 
@@ -125,11 +126,10 @@ function takeDeskNews(state: EscalationState, input: unknown): void {
 }
 
 function takeUserMessage(state: EscalationState, input: unknown): void {
-  const checked = checkChatMessage(input);
+  const checked = checkUserMessage(input);
   if (!checked.ok) return deadLetter(state, Date.now(), 'userMessage', checked.problem);
-  const { botState } = input as { readonly botState?: unknown };
-  if (isBotState(botState)) noteBotState(state, Date.now(), botState);
-  acceptUserMessage(state, Date.now(), checked.value);
+  const further = acceptUserMessage(state, Date.now(), checked.value);
+  if (further) void passOn(state, further);
   // While user and agent talk, the relay sees to it.
   if (state.outcome === undefined && state.relay?.untold) void tellUndelivered(state);
 }

@@ -3,7 +3,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { HandedOver, SessionStatus, UserSays } from '../domain/bot-session-messages';
 import type { Receiver } from '../domain/bot-session';
 import type { BotState } from '../domain/bot-state';
-import type { ChatMessage, ChatState } from '../domain/chat';
+import type { ChatState } from '../domain/chat';
 import type { DeskEventSignal, DeskNewsSignal } from '../domain/desk-event';
 import type { Explanation } from '../domain/explain';
 import type { Notice, NoticeLog } from '../domain/notice';
@@ -13,6 +13,7 @@ import type { KeptAnswer } from '../domain/kept-answer';
 import type { PassOn } from '../domain/passage';
 import type { EscalationRequest } from '../domain/request';
 import type { EscalationStatus } from '../domain/status';
+import type { UserMessage } from '../domain/user-message';
 
 /** Start an escalation (signal-with-start), or ask again after a failure. */
 export const escalateSignal = defineSignal<[EscalationRequest]>('escalate');
@@ -24,9 +25,8 @@ export const userLeftSignal = defineSignal('userLeft');
 export const deskEventSignal = defineSignal<[DeskEventSignal]>('deskEvent');
 /** A desk that is listened to said something, or several things. */
 export const deskNewsSignal = defineSignal<[DeskNewsSignal]>('deskNews');
-/** The user wrote something while a human is on the way, or there; with what the bot's platform gave for calls to it. */
-export const userMessageSignal =
-  defineSignal<[ChatMessage & { readonly botState?: BotState }]>('userMessage');
+/** The user wrote something, while a human is on the way or there, or the bot may ask again. */
+export const userMessageSignal = defineSignal<[UserMessage]>('userMessage');
 /** The same as `escalate`, answered with how the attempt ended. Use update-with-start and a deadline. */
 export const escalateAndWaitUpdate = defineUpdate<
   { readonly attempt: number; readonly outcome: Outcome },

@@ -7,7 +7,7 @@ import type { EscalationState } from '../domain/escalation-state';
 import type { Ownership, ReturnedInput, SayInput, SayResult } from '../domain/ownership';
 import type { Checked } from '../domain/shapes';
 import { checkReturned, checkSay, giveBack, mayReturn, maySay, ownershipOf } from '../domain/speaking';
-import { callWithRetries } from './calls';
+import { callWithRetries, faultName } from './calls';
 import { refuseWhileBusy } from './in-turn';
 import { narrate } from './inspect';
 import { atBot } from './steps/at-bot';
@@ -59,7 +59,7 @@ async function post(state: EscalationState, { bot, message }: SayInput): Promise
     deadlineAt: Date.now() + SAY_MS,
   });
   if (result.kind !== 'done') {
-    const code = result.kind === 'fault' ? result.fault.code : result.kind;
+    const code = faultName(result);
     narrate(state, 'not_said', code);
     return { kind: 'not_posted', code };
   }

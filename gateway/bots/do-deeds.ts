@@ -6,12 +6,13 @@ import type { Configuration, TenantConfiguration } from '../../domain/configurat
 import { BatonError } from '../../domain/errors';
 import { checkRequest } from '../../domain/guards';
 import type { Checked } from '../../domain/shapes';
+import type { UserMessage } from '../../domain/user-message';
 import type { BotDeed } from '../../platforms/platform';
 import { InvalidRequest } from '../http/problem';
 import { maskedAndCut } from '../masked-text';
 import type { DeedFate, Metrics } from '../metrics';
 import type { Escalations } from '../temporal/escalations';
-import type { Passages } from '../temporal/passages';
+import type { Passages } from '../../temporal/passages';
 import type { Typing } from '../typing';
 import type { CalledBot } from './find-bot';
 
@@ -78,18 +79,17 @@ async function giveMessage(
 ): Promise<DeedFate> {
   const key = { tenant, conversationId };
   const { text, ...rest } = sound(checkChatMessage(message));
-  const given = {
+  const given: UserMessage = {
     ...rest,
     ...(text !== undefined && { text: maskedAndCut(tenantOf(configuration, tenant), text) }),
     ...(state && { botState: state }),
+    ...(otherwise && { otherwise: { ...otherwise, bot } }),
+    ...(ifTaken && { ifTaken: { ...ifTaken, bot } }),
   };
-  // What another can do about it is not to be swallowed by an escalation that only waits for its bot.
-  const only = { notWhileBotOwns: otherwise !== undefined };
-  const fate = await isThere('ESC_NO_HANDOFF', () => escalations.userMessage(key, given, only));
-  const further = fate === 'taken' ? ifTaken : otherwise;
-  if (!further) return fate;
-  await passages.passOn(key, { ...further, bot });
-  return fate === 'taken' ? 'taken' : 'passed_on';
+  const fate = await isThere('ESC_NO_HANDOFF', () => escalations.userMessage(key, given));
+  if (fate === 'taken' || !given.otherwise) return fate;
+  await passages.passOn(key, given.otherwise);
+  return 'passed_on';
 }
 
 /** Whether there is an escalation to take it. */

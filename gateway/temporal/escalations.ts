@@ -1,13 +1,12 @@
 // The gateway's dealings with one escalation: start or ask again, read, cancel, user left, desk events. Holds no state.
-import type { Client, WorkflowHandle } from '@temporalio/client';
-import type { BotState } from '../../domain/bot-state';
-import { isChatEvent, type ChatMessage } from '../../domain/chat';
+import type { WorkflowHandle } from '@temporalio/client';
+import { isChatEvent } from '../../domain/chat';
 import type { DeskEventSignal, DeskNewsSignal } from '../../domain/desk-event';
 import { BatonError } from '../../domain/errors';
 import type { Explanation } from '../../domain/explain';
 import { escalationWorkflowId } from '../../domain/ids';
 import type { EscalationRequest } from '../../domain/request';
-import type { EscalationStatus } from '../../domain/status';
+import type { UserMessage } from '../../domain/user-message';
 import type { PlatformEvent } from '../../platforms/platform';
 import type { GatewayDeps } from '../settings';
 import { escalationRun } from './escalation-run';
@@ -16,17 +15,8 @@ import { withTemporal } from '../../temporal/faults';
 import { readExplanation, readStatus } from './read-run';
 import { redeliver } from './redeliver';
 import { untilNotBusy } from './updates';
-import {
-  latestRun,
-  mayAwaitBot,
-  noEscalation,
-  type EscalationKey,
-  type LatestRun,
-} from '../../temporal/runs';
+import { noEscalation, type EscalationKey } from '../../temporal/runs';
 import { prepare, take, type Prepared, type Taken } from '../../temporal/take';
-
-/** A platform waits for its answer meanwhile. */
-const OWNER_DEADLINE_MS = 2_000;
 
 /** What the routes call. */
 export interface Escalations {
@@ -42,15 +32,10 @@ export interface Escalations {
   /** @throws BatonError `ESC_NOTICE_NOT_FOUND` */
   redeliver(key: EscalationKey, sequence: number): Promise<void>;
   /**
-   * The user wrote something for the agent; `botState`: what the bot's platform gave with it. `notWhileBotOwns`: nor is
-   * it taken from the moment on in which an open escalation gives the conversation back to its bot.
+   * The user wrote something: whose it is, the open escalation decides.
    * @throws BatonError `ESC_NO_HANDOFF`
    */
-  userMessage(
-    key: EscalationKey,
-    message: ChatMessage & { readonly botState?: BotState },
-    only?: { readonly notWhileBotOwns: boolean },
-  ): Promise<void>;
+  userMessage(key: EscalationKey, message: UserMessage): Promise<void>;
   /** A desk, by its connector, says something of a transfer or a chat. */
   deskWord(tenant: string, connector: string, event: PlatformEvent): Promise<void>;
 }
@@ -77,9 +62,7 @@ export function createEscalations(deps: GatewayDeps): Escalations {
     cancel: (key) => signalOpen(key, 'cancel', {}),
     userLeft: (key) => signalOpen(key, 'userLeft'),
     redeliver: (key, sequence) => redeliver(deps, key, sequence),
-    userMessage: async (key, message, only) => {
-      if (only?.notWhileBotOwns && (await isWithBot(client, await latestRun(deps, key).catch(orNoHandoff))))
-        throw noHandoff();
+    userMessage: async (key, message) => {
       const { isOpen } = await escalationRun(deps, key).catch(orNoHandoff);
       if (!isOpen) throw noHandoff();
       await withTemporal(client, () => handleOf(key).signal('userMessage', message)).catch(orNoHandoff);
@@ -102,23 +85,6 @@ function noHandoff(): BatonError {
 
 function orNoHandoff(error: unknown): never {
   throw error instanceof BatonError && error.code === 'ESC_ESCALATION_NOT_FOUND' ? noHandoff() : error;
-}
-
-/**
- * Whether the bot has the conversation, or gets it with the next notice, although an escalation is open. The workflow
- * knows it before the bot's platform is told; what it published last has to do while no worker answers.
- */
-async function isWithBot(client: Client, run: LatestRun): Promise<boolean> {
-  if (!run.isOpen) return false;
-  const status = await withTemporal(
-    client,
-    () => run.handle.query<EscalationStatus>('status'),
-    OWNER_DEADLINE_MS,
-  ).catch(() => undefined);
-  if (!status) return mayAwaitBot(run);
-  const { attempt, owner, outcome, relay } = status;
-  const isOver = outcome !== undefined && !relay;
-  return attempt > 0 && (owner === 'bot' || isOver);
 }
 
 async function awaitPlacement(

@@ -90,6 +90,7 @@ export async function createActivityStage(): Promise<ActivityStage> {
       askEscalation: () => Promise.resolve(undefined),
       takeRequest: () => Promise.resolve({ kind: 'started', isCarried: false }),
       askForReceiver: () => Promise.resolve(undefined),
+      askForPassage: () => Promise.resolve(),
       askForOwner: () => Promise.resolve({ owner: 'bot', epoch: 0 }),
       log,
     }),

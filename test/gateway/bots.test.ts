@@ -205,13 +205,21 @@ describe('what a platform wants done', () => {
       message: { id: 'm1', text: 'ada@example.com' },
       state: { generation: 8 },
       otherwise: { id: 'm1', items: [{ skip: 1 }] },
+      ifTaken: { id: 'again', items: [{ start: 1 }] },
     };
 
     expect((await does([deed])).status).toBe(200);
 
     expect(await lastTold(conversationId)).toEqual({
-      userMessage: { id: 'm1', text: '[e-mail]', botState: { generation: 8 } },
+      userMessage: {
+        id: 'm1',
+        text: '[e-mail]',
+        botState: { generation: 8 },
+        otherwise: { id: 'm1', items: [{ skip: 1 }], bot: 'called' },
+        ifTaken: { id: 'again', items: [{ start: 1 }], bot: 'called' },
+      },
     });
+    // Whose it is, the escalation decides.
     expect(await toldPassage(conversationId)).toBeUndefined();
   });
 
@@ -226,18 +234,6 @@ describe('what a platform wants done', () => {
     const { userMessage } = (await lastTold(conversationId)) as { userMessage: { text: string } };
     expect(Buffer.byteLength(userMessage.text)).toBe(8_192);
     expect(userMessage.text).toMatch(/^(\[e-mail\] )+\[/);
-  });
-
-  it('and what shall be passed on besides, if it was taken', async () => {
-    const conversationId = await openEscalation();
-    const ifTaken = { id: 'again', items: [{ start: 1 }] };
-
-    await does([{ kind: 'userMessage', conversationId, message: { id: 'm1', text: 'hi' }, ifTaken }]);
-
-    expect(await toldPassage(conversationId)).toEqual([
-      { start: { tenant: 'acme', conversationId } },
-      { passOn: { ...ifTaken, bot: 'called' } },
-    ]);
   });
 
   it('the message of a user without an open escalation is passed on, or nothing is done', async () => {

@@ -1,7 +1,7 @@
 // One conversation on the stage: what a test can do to it, and what it can see.
 import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { ChatMessage, ChatState } from '../../domain/chat';
+import type { ChatState } from '../../domain/chat';
 import type { DeskEvent, DeskWord } from '../../domain/desk-event';
 import type { Explanation } from '../../domain/explain';
 import { escalationWorkflowId, noticeId, noticeOutboxWorkflowId, transferId } from '../../domain/ids';
@@ -9,6 +9,7 @@ import type { NoticeLog, NoticeType } from '../../domain/notice';
 import type { Ownership, SayResult } from '../../domain/ownership';
 import type { EscalationInput, EscalationRequest } from '../../domain/request';
 import type { EscalationStatus } from '../../domain/status';
+import type { UserMessage } from '../../domain/user-message';
 import type { escalation, noticeOutbox } from '../../workflows';
 import {
   cancelSignal,
@@ -56,7 +57,7 @@ export interface Scene {
   /** Several words of the desk about a rung of a request. */
   deskTells(requestId: string, rung: number, words: readonly DeskWord[], more?: DeskMore): Promise<void>;
   /** The user writes; the text is its id unless it is a message. */
-  userWrites(message: string | ChatMessage): Promise<void>;
+  userWrites(message: string | UserMessage): Promise<void>;
   /** The agent writes each of these; the texts are their ids. */
   agentWrites(...ids: readonly string[]): Promise<void>;
   status(): Promise<EscalationStatus>;

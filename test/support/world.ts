@@ -12,6 +12,7 @@ import type {
 import type { BotState } from '../../domain/bot-state';
 import type { ChatMessage } from '../../domain/chat';
 import type { Notice } from '../../domain/notice';
+import type { PassOn } from '../../domain/passage';
 import type { EscalationPlan } from '../../domain/plan';
 import type { EscalationRequest } from '../../domain/request';
 import { aPlan } from './builders';
@@ -27,6 +28,7 @@ export interface Script {
   listenToDesk?: EscalationActivities['listenToDesk'];
   extendConversation?: EscalationActivities['extendConversation'];
   readTranscript?: EscalationActivities['readTranscript'];
+  askForPassage?: (asked: PassOn) => Promise<void> | void;
   carry?: (input: CarryInput, world: World) => Promise<CarryReply> | CarryReply;
   closeChat?: (input: TransferCall) => Promise<void> | void;
   transformResult?: EscalationActivities['transformResult'];
@@ -144,6 +146,11 @@ function activitiesOf(of: (conversationId: string) => World): EscalationActiviti
       const { seen, script } = of(input.conversationId);
       seen.push('extend');
       await script.extendConversation?.(input);
+    },
+    async askForPassage({ conversationId, asked }) {
+      const { seen, script } = of(conversationId);
+      await script.askForPassage?.(asked);
+      seen.push(`pass on ${asked.id}`);
     },
     async readTranscript(input) {
       const { seen, script } = of(input.conversationId);

@@ -3,7 +3,7 @@ import type { SessionEnd, ToBot } from '../../domain/bot-session';
 import type { BotTurn } from '../../domain/bot-session';
 import { nextSequence } from '../../domain/bot-session-hears';
 import type { BotSessionState, OpenSession } from '../../domain/bot-session-state';
-import { callWithRetries, type CallResult } from '../calls';
+import { type CallResult, callWithRetries, faultName } from '../calls';
 import { narrate } from './show';
 
 /** A bot that works on another message says so for half a minute. */
@@ -48,11 +48,6 @@ export async function endSession(
     ended.kind === 'done' ? 'session_ended' : 'session_not_ended',
     ended.kind === 'done' ? why : `${why}: ${faultName(ended)}`,
   );
-}
-
-/** The code of what went wrong. */
-export function faultName(result: Exclude<CallResult<unknown>, { kind: 'done' }>): string {
-  return result.kind === 'fault' ? result.fault.code : result.kind;
 }
 
 function tell(

@@ -2,8 +2,8 @@
 import type { Receiver } from '../../domain/bot-session';
 import { becomeFree, handedOff, hop, isAboutHandOff, noteAnswered } from '../../domain/bot-session-hand-off';
 import type { BotSessionState, HandOff, SessionNotice } from '../../domain/bot-session-state';
-import { callWithRetries } from '../calls';
-import { endSession, faultName, inform } from './ask-bot';
+import { callWithRetries, faultName } from '../calls';
+import { endSession, inform } from './ask-bot';
 import { narrate } from './show';
 import { failTransfer, giveUp, takeTurn } from './take-turn';
 

@@ -5,7 +5,7 @@ import { outcomeLabel, ownerAfter } from '../../domain/outcome';
 import { makeNotice } from '../../domain/make-notice';
 import { MAX_FAILURE_NOTICES, type EscalationPlan } from '../../domain/plan';
 import type { ResultData } from '../../domain/result-data';
-import { call } from '../calls';
+import { call, faultName } from '../calls';
 import { enter, narrate } from '../inspect';
 import type { Climb } from './climb-ladder';
 import { sayFailure } from './last-words';
@@ -67,7 +67,7 @@ async function transform(state: EscalationState, plan: EscalationPlan, climb: Cl
     { summary: 'Run the transform result script', deadlineAt: Date.now() + TRANSFORM_MS },
   );
   if (transformed.kind !== 'done') {
-    const code = transformed.kind === 'fault' ? transformed.fault.code : transformed.kind;
+    const code = faultName(transformed);
     narrate(state, 'not_transformed', code);
     return { error: code };
   }

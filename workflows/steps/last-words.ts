@@ -5,7 +5,7 @@ import type { EscalationState } from '../../domain/escalation-state';
 import { ownMessageId } from '../../domain/ids';
 import type { EscalationPlan } from '../../domain/plan';
 import type { BotMessage } from '../../domain/request';
-import { call, callWithRetries } from '../calls';
+import { call, callWithRetries, faultName } from '../calls';
 import { narrate } from '../inspect';
 import { atBot } from './at-bot';
 
@@ -109,7 +109,7 @@ async function post(
     else narrate(state, 'not_posted', `${options.role}: the conversation is over`);
     return kind;
   }
-  const why = result.kind === 'fault' ? result.fault.code : result.kind;
+  const why = faultName(result);
   narrate(state, 'not_posted', `${options.role}: ${why}`);
   return 'not_posted';
 }

@@ -2,7 +2,7 @@
 import { mustStop } from '../../domain/escalation-interrupts';
 import type { EscalationState } from '../../domain/escalation-state';
 import type { EscalationPlan } from '../../domain/plan';
-import { call } from '../calls';
+import { call, faultName } from '../calls';
 import { narrate } from '../inspect';
 import { atBot } from './at-bot';
 
@@ -19,7 +19,7 @@ export async function withTranscript(state: EscalationState, plan: EscalationPla
     interrupted: () => mustStop(state),
   });
   if (read.kind !== 'done') {
-    narrate(state, 'transcript_not_read', read.kind === 'fault' ? read.fault.code : read.kind);
+    narrate(state, 'transcript_not_read', faultName(read));
     return plan;
   }
   if (read.value.length === 0) return plan;

@@ -9,7 +9,7 @@ import { noticeOutboxWorkflowId } from '../../domain/ids';
 import type { Notice } from '../../domain/notice';
 import { isTellingProgress, logNotice, nextProgress, noteDelivery } from '../../domain/notice-log';
 import type { EscalationPlan } from '../../domain/plan';
-import { callWithRetries, tryLocally, type CallResult } from '../calls';
+import { type CallResult, callWithRetries, faultName, tryLocally } from '../calls';
 import { asAttributes } from '../attributes';
 import { narrate } from '../inspect';
 import { enqueueNoticeSignal } from '../messages';
@@ -53,11 +53,7 @@ export function createBotTeller(state: EscalationState): BotTeller {
       noteDelivery(state, notice, { kind: 'delivered' });
       return;
     }
-    narrate(
-      state,
-      'bot_not_told_yet',
-      `${notice.type}: ${sent.kind === 'fault' ? sent.fault.code : sent.kind}`,
-    );
+    narrate(state, 'bot_not_told_yet', `${notice.type}: ${faultName(sent)}`);
     const opened = await openOutbox(state, plan, notice, isGone(sent)).catch(() => {
       // After a workflow reset the outbox of this very notice exists already, and has it.
       narrate(state, 'outbox_exists', notice.id);

@@ -5,7 +5,7 @@ import { describeRung } from '../../domain/details';
 import type { EscalationState, Transfer } from '../../domain/escalation-state';
 import { humanStays, retire, unreadEvents } from '../../domain/escalation-transfers';
 import type { Rung } from '../../domain/plan';
-import { call, callWithRetries } from '../calls';
+import { call, callWithRetries, faultName } from '../calls';
 import { narrate } from '../inspect';
 import { leaveChat } from './relay/leave-chat';
 import { callOf } from './transfer-ref';
@@ -75,7 +75,7 @@ export async function withdrawBeside(
     deadlineAt: Date.now() + withinMs,
   });
   if (result.kind !== 'done') {
-    narrate(state, options.stands, result.kind === 'fault' ? result.fault.code : result.kind);
+    narrate(state, options.stands, faultName(result));
   } else if (result.value.kind === 'connected') {
     noteAnswer(state);
     const isDecided = state.outcome !== undefined;

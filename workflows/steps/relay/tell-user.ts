@@ -4,7 +4,7 @@ import { ownMessageId } from '../../../domain/ids';
 import { DEFAULT_UNDELIVERED } from '../../../domain/plan';
 import type { RelayState } from '../../../domain/relay';
 import { hasUser } from '../../../domain/relay-limits';
-import { callWithRetries } from '../../calls';
+import { callWithRetries, faultName } from '../../calls';
 import { narrate } from '../../inspect';
 import { atBot } from '../at-bot';
 
@@ -47,7 +47,6 @@ export async function postBeside(
     deadlineAt: Date.now() + TELL_MS,
     interrupted: () => !(only.while?.() ?? true),
   });
-  if (posted.kind !== 'done')
-    narrate(state, 'not_posted', posted.kind === 'fault' ? posted.fault.code : posted.kind);
+  if (posted.kind !== 'done') narrate(state, 'not_posted', faultName(posted));
   state.settling -= 1;
 }

@@ -1,11 +1,11 @@
 // Has what a bot's platform wants done later done in order: by a workflow of the conversation, begun when there is none.
-import type { PassOn } from '../../domain/passage';
-import { passageWorkflowId } from '../../domain/ids';
-import { PASSAGE_WORKFLOW, TASK_QUEUE } from '../../domain/task-queue';
-import { withTemporal } from '../../temporal/faults';
-import type { EscalationKey } from '../../temporal/runs';
-import { asAttributes } from '../../workflows/attributes';
-import type { GatewayDeps } from '../settings';
+import { passageWorkflowId } from '../domain/ids';
+import type { PassOn } from '../domain/passage';
+import { PASSAGE_WORKFLOW, TASK_QUEUE } from '../domain/task-queue';
+import { asAttributes } from '../workflows/attributes';
+import type { TemporalDeps } from './deps';
+import { withTemporal } from './faults';
+import type { EscalationKey } from './runs';
 
 /** See the file's comment. */
 export interface Passages {
@@ -13,8 +13,8 @@ export interface Passages {
   passOn(key: EscalationKey, asked: PassOn): Promise<void>;
 }
 
-/** The gateway's passages. */
-export function createPassages({ client }: Pick<GatewayDeps, 'client'>): Passages {
+/** Passages of any process with a client. */
+export function createPassages({ client }: Pick<TemporalDeps, 'client'>): Passages {
   return {
     async passOn({ tenant, conversationId }, asked) {
       if (asked.items.length === 0) return;
