@@ -28,6 +28,8 @@ export interface PlatformChecks {
   ): readonly PlatformFault[];
   /** Whether an id has the vendor's form. Absent: ids are not looked at. */
   targetForm?(platform: string, kind: string, id: string): TargetForm;
+  /** Whether a desk's platform can take over conversations of a bot's. Absent: any can. */
+  canTakeOver?(bot: string, desk: string): boolean;
 }
 
 /** Faults that stop the start, and warnings that do not. */
@@ -83,24 +85,50 @@ interface IdUse {
   readonly id: string;
 }
 
-/** Integrations and rungs must name connectors that have a desk. */
+/** Integrations and rungs must name connectors that have a desk, and one that can take over what their bot has. */
 function checkDesks(sections: Sections, path: FaultPath, checks: PlatformChecks): readonly PathFault[] {
-  return Object.entries(asObject(sections['integrations'])).flatMap(([name, integration]) =>
-    [asObject(integration), ...asList(asObject(integration)['furtherRungs']).map(asObject)].flatMap(
-      (user, index) => {
-        const platform = platformOf(sections, user['connector']);
-        if (platform === undefined || checks.targetForm?.(platform, 'skill', '') !== 'no_desk') return [];
-        const rung = index === 0 ? [] : ['furtherRungs', index - 1];
-        return [
-          {
-            path: [...path, 'integrations', name, ...rung, 'connector'],
-            message: 'names a connector whose platform has no human agents',
-            remedy: 'Name a connector of a platform with a desk.',
-          },
-        ];
-      },
-    ),
-  );
+  const integrations = Object.entries(asObject(sections['integrations']));
+  return integrations.flatMap(([name, raw]) => {
+    const integration = asObject(raw);
+    const bot = platformOf(sections, 'bots', integration['bot']);
+    return connectorsOf(integration).flatMap(({ at, connector }) => {
+      const desk = platformOf(sections, 'connectors', connector);
+      const fault = desk === undefined ? undefined : deskFault(checks, bot, desk);
+      return fault ? [{ path: [...path, 'integrations', name, ...at], ...fault }] : [];
+    });
+  });
+}
+
+/** Everything of an integration that names a connector. */
+function connectorsOf(integration: Sections): readonly { at: FaultPath; connector: unknown }[] {
+  return [
+    { at: ['connector'], connector: integration['connector'] },
+    ...asList(integration['furtherRungs']).map((rung, index) => ({
+      at: ['furtherRungs', index, 'connector'],
+      connector: asObject(rung)['connector'],
+    })),
+    ...Object.entries(asObject(integration['requestedTargets'])).map(([kind, connector]) => ({
+      at: ['requestedTargets', kind],
+      connector,
+    })),
+  ];
+}
+
+function deskFault(
+  { targetForm, canTakeOver }: PlatformChecks,
+  bot: string | undefined,
+  desk: string,
+): Omit<PathFault, 'path'> | undefined {
+  if (targetForm?.(desk, 'skill', '') === 'no_desk')
+    return {
+      message: 'names a connector whose platform has no human agents',
+      remedy: 'Name a connector of a platform with a desk.',
+    };
+  if (bot === undefined || (canTakeOver?.(bot, desk) ?? true)) return undefined;
+  return {
+    message: `names a connector that can take over only conversations on ${desk}, and the bot's are on ${bot}`,
+    remedy: 'Name a connector of another platform: README.md has a table of what goes with what.',
+  };
 }
 
 /** Ids are evaluated when the escalation is attempted; one that is already seen to be of the wrong form is worth a word. */
@@ -118,7 +146,7 @@ function checkIds(sections: Sections, path: FaultPath, checks: PlatformChecks): 
 function idsOf(sections: Sections): readonly IdUse[] {
   const uses: IdUse[] = [];
   const add = (path: FaultPath, connector: unknown, kind: unknown, id: unknown): void => {
-    const platform = platformOf(sections, connector);
+    const platform = platformOf(sections, 'connectors', connector);
     if (
       platform !== undefined &&
       typeof kind === 'string' &&
@@ -149,10 +177,10 @@ function tenantsOf(file: unknown): readonly (readonly [string, Sections])[] {
   return Object.entries(asObject(asObject(file)['tenants'])).map(([name, raw]) => [name, asObject(raw)]);
 }
 
-function platformOf(sections: Sections, connector: unknown): string | undefined {
-  const connectors = asObject(sections['connectors']);
-  if (typeof connector !== 'string' || !Object.hasOwn(connectors, connector)) return undefined;
-  const { platform } = asObject(connectors[connector]);
+function platformOf(sections: Sections, section: 'bots' | 'connectors', name: unknown): string | undefined {
+  const all = asObject(sections[section]);
+  if (typeof name !== 'string' || !Object.hasOwn(all, name)) return undefined;
+  const { platform } = asObject(all[name]);
   return typeof platform === 'string' ? platform : undefined;
 }
 

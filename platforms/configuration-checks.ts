@@ -1,5 +1,6 @@
 // What the platforms know about a configuration, in the shape that contract/ takes when it loads the file.
 import type { BotConfiguration, ConnectorConfiguration } from '../domain/configuration';
+import { carrierOf } from './pairs';
 import type { OptionFault, Platform } from './platform';
 import { checkNotices } from './webhook/options';
 
@@ -15,6 +16,7 @@ export interface ConfigurationChecks {
     kind: string,
     id: string,
   ): 'valid' | 'invalid' | 'no_desk' | 'unknown_platform';
+  canTakeOver(bot: string, desk: string): boolean;
 }
 
 /** Checks bots and connectors with their platforms; one that is unknown, or has no such side, is a fault at `platform`. */
@@ -32,6 +34,11 @@ export function configurationChecks(platforms: Readonly<Record<string, Platform>
       if (!platform) return 'unknown_platform';
       if (!platform.desk) return 'no_desk';
       return platform.desk.isValidTargetId(kind, id) ? 'valid' : 'invalid';
+    },
+    canTakeOver: (bot, desk) => {
+      const pair = { bot: find(bot)?.botSide, desk: find(desk)?.desk };
+      // One that is not there is a fault of its own.
+      return !pair.bot || !pair.desk || carrierOf(pair.bot, pair.desk) !== 'none';
     },
   };
 }

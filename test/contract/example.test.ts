@@ -44,7 +44,7 @@ describe('baton.example.yaml', () => {
     });
 
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/: fine \(tenants: 1, integrations: 2, hash [0-9a-f]{12}\)$/);
+    expect(lines[0]).toMatch(/: fine \(tenants: 1, integrations: 4, hash [0-9a-f]{12}\)$/);
     expect(exitCode).toBe(0);
   });
 

@@ -945,6 +945,28 @@ describe('the platforms', () => {
     expect(faults).toHaveLength(1);
     expect(faults[0]).toMatchObject({ line: 17, message: expect.stringMatching(/no human agents/) });
   });
+
+  it('refuse each connector that cannot take over what the bot of its integration has', () => {
+    const asked: string[] = [];
+    const never: PlatformChecks = {
+      checkPlatform: () => [],
+      canTakeOver: (bot, desk) => asked.push(`${bot} ${desk}`) === 0,
+    };
+    const text = edited(
+      'messageToUser: Hold on.',
+      'messageToUser: Hold on.\n        requestedTargets: { queue: desk }\n        furtherRungs: [{ connector: desk, target: { kind: skill, id: 1 } }]',
+    );
+
+    const faults = faultsOf(text, never);
+
+    expect(faults.map(({ path }) => path.replace(/^.*?\]\./, '')).sort()).toEqual([
+      'connector',
+      'furtherRungs[0].connector',
+      'requestedTargets.queue',
+    ]);
+    expect(faults[0]?.message).toMatch(/only conversations on liveperson/);
+    expect(asked).toEqual(Array(3).fill('liveperson liveperson'));
+  });
 });
 
 describe('a warning', () => {

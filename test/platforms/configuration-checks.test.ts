@@ -96,6 +96,15 @@ describe('the checks of the platforms', () => {
     ).toHaveLength(1);
   });
 
+  it('know which desk can take over which bot’s conversations', () => {
+    expect(checks.canTakeOver('liveperson', 'liveperson')).toBe(true);
+    expect(checks.canTakeOver('webhook', 'liveperson')).toBe(true);
+    expect(checks.canTakeOver('kore', 'liveperson')).toBe(false);
+    expect(checks.canTakeOver('certainly', 'liveperson')).toBe(false);
+    expect(checks.canTakeOver('kore', 'salesforce-messaging')).toBe(true);
+    expect(checks.canTakeOver('nobody', 'liveperson')).toBe(true);
+  });
+
   it('know an id by its form', () => {
     expect(checks.targetForm('liveperson', 'skill', '4711')).toBe('valid');
     expect(checks.targetForm('liveperson', 'skill', 'returns')).toBe('invalid');

@@ -126,7 +126,7 @@ async function configure(
     const integrations = Object.fromEntries(
       desks.flatMap((desk) =>
         [...desk.places, desk.nobody]
-          .filter((place) => canLeadTo(bot, place))
+          .filter((place) => canLeadTo(bot, place) && !isElsewhere({ bot, desk }))
           .map(
             (place) => [integrationOf({ bot, desk }, place), anIntegration({ bot, desk }, place)] as const,
           ),
