@@ -1,7 +1,8 @@
 // Histories of the stage: fetched run by run, replayed against the bundle at hand, and kept in test/histories/ where
 // BATON_RECORD_HISTORIES=1 asks for it. What is recorded is never overwritten.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { temporal } from '@temporalio/proto';
@@ -53,9 +54,18 @@ export function openReplays(codePath = TEST_BUNDLE_PATH): Replays {
     async replay(history, workflowId) {
       const verdict = await replayer.replay({ name: workflowId, workflowId, history });
       if (verdict.kind === 'breaks')
-        throw new Error(`${workflowId} does not replay at event ${verdict.eventId}: ${verdict.problem}`);
+        throw new Error(
+          `${workflowId} does not replay at event ${verdict.eventId}: ${verdict.problem}: ${keepBroken(history)}`,
+        );
     },
   };
+}
+
+/** Keeps a history where whoever looks for the cause finds it: the server that has it ends with the test. */
+export function keepBroken(history: History | undefined): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'baton-broken-')), 'history.json');
+  writeFileSync(path, history ? historyToJSON(history) : '');
+  return path;
 }
 
 /** Keeps a history under its name, if recording is on and none of that name is there. */

@@ -1,11 +1,6 @@
 // One escalation of an end-to-end test: the conversation on LivePerson, what the user saw, what the bot was told, how it
 // ended, and its history, which every scenario replays at its end.
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { isGrpcServiceError } from '@temporalio/client';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils';
-import type { temporal } from '@temporalio/proto';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { Explanation } from '../../domain/explain';
 import type { NoticeType } from '../../domain/notice';
@@ -15,6 +10,7 @@ import type { BotReceiverState } from '../../platforms/webhook/simulator';
 import type { EscalationResult } from '../../workflows/steps/close';
 import { uniqueId } from './builders';
 import type { GatewayAnswer } from './gateway-calls';
+import { keepBroken, type History } from './histories';
 import { BUILT_BUNDLE } from './real-process';
 import type { System } from './system';
 import { ACCOUNT, SKILLS } from './system-configuration';
@@ -23,7 +19,6 @@ import { until } from './until';
 /** The gRPC status. */
 const NOT_FOUND = 5;
 
-type History = temporal.api.history.v1.IHistory;
 type ReceivedNotice = BotReceiverState['notices'][number];
 
 /** One conversation and its escalation. */
@@ -233,13 +228,6 @@ export async function replayHistories(system: System, workflowIds: readonly stri
     const kept = keepBroken(histories.find((one) => one.workflowId === workflowId)?.history);
     throw new Error(`the history of ${workflowId} does not replay: ${kept}`, { cause: error });
   }
-}
-
-/** Where whoever looks for the cause finds it: the server that has it ends with the test. */
-function keepBroken(history: History | undefined): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'baton-broken-')), 'history.json');
-  writeFileSync(path, history ? historyToJSON(history) : '');
-  return path;
 }
 
 async function historyOf({ client }: System, workflowId: string): Promise<History | undefined> {
