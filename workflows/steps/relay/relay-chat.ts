@@ -1,6 +1,6 @@
 // The phase between the human who joined and the bot that owns the conversation again: Baton carries what user and
 // agent write to each other. See docs/decisions/0015.
-import { condition, patched, sleep } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import { handOver, type EscalationState, type Transfer } from '../../../domain/escalation-state';
 import { makeReturnedNotice } from '../../../domain/make-notice';
 import { DEFAULT_RELAY, type EscalationPlan } from '../../../domain/plan';
@@ -21,9 +21,6 @@ import type { Ears } from './ears';
 import { leaveChat } from './leave-chat';
 import { goOnInNextRun, mayGoOn } from './next-run';
 import { mayTell, postBeside, tellUndelivered } from './tell-user';
-
-/** While one batch follows another, the history is as long as at the first of them: after so many it is looked at. */
-const BATCHES_IN_A_ROW = 100;
 
 /** Until the chat is over and the bot has been told; at once where Baton carries none. */
 export async function relayChat(
@@ -54,12 +51,7 @@ async function carryUntilOver(
   let over = false;
   const carried: Carried = { state, relay, transfer, chat, isOver: () => over };
   const deadline = (): number => nextDeadline(relay, chat, limits, Date.now());
-  let inARow = 0;
   for (;;) {
-    if (inARow >= BATCHES_IN_A_ROW && patched('pauses-between-batches')) {
-      await sleep(1, { summary: 'See how long the history is' });
-      inARow = 0;
-    }
     if (mayGoOn(state, relay, limits)) {
       await writeDownCarried(carried);
       if (!mayGoOn(state, relay, limits)) continue;
@@ -70,11 +62,7 @@ async function carryUntilOver(
       void postBeside(state, plan.bot, `idle/${relay.userAt}`, limits.userIdle?.warning ?? '');
     void tellUndelivered(state);
     if (isDrained(relay, Date.now())) break;
-    if (await carryOnce(carried)) {
-      inARow += 1;
-      continue;
-    }
-    inARow = 0;
+    if (await carryOnce(carried)) continue;
     alarm.set(deadline());
     await condition(
       () =>
