@@ -37,9 +37,9 @@ export function isId(value: unknown): value is string {
   return isString(value) && value.length > 0 && value.length <= MAX_ID_CHARS;
 }
 
-/** Whether a value is a whole number from 0. */
+/** Whether a value is a whole number from 0; -0, which JSON would change, is none. */
 export function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && !Object.is(value, -0);
 }
 
 /** Whether a value is absent, or passes the check. */

@@ -155,6 +155,7 @@ test('each side reads all of it, once and in order, however many runs and worker
   expect(world.notices.map(({ type }) => type)).toEqual(['escalation.connected', 'escalation.returned']);
 
   const runs = await historiesOf(client, chat.handle.workflowId, chat.handle.firstExecutionRunId);
-  expect(runs.length).toBeGreaterThanOrEqual(4);
+  // How many depends on how much goes in one batch.
+  expect(runs.length).toBeGreaterThan(1);
   for (const history of runs) await replay(history, chat.handle.workflowId);
 }, 300_000);
