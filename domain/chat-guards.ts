@@ -3,7 +3,7 @@
 import type { Attachment, ChatEvent, ChatMessage, ChatState } from './chat';
 import type { DeskNewsSignal, DeskWord } from './desk-event';
 import { checkEvent, isBotState, MAX_TRANSFER_ID_CHARS } from './guards';
-import { checkPassOn } from './passage';
+import { checkPassOn, type PassOn } from './passage';
 import {
   bad,
   isCount,
@@ -50,22 +50,16 @@ export function checkChatMessage(input: unknown): Checked<ChatMessage> {
 export function checkUserMessage(input: unknown): Checked<UserMessage> {
   const checked = checkChatMessage(input);
   if (!checked.ok) return checked;
-  const { botState, otherwise, ifTaken } = input as Readonly<Record<string, unknown>>;
-  const [first, second] = [otherwise, ifTaken].map((further) =>
-    further === undefined ? undefined : checkPassOn(further),
-  );
-  if (first?.ok === false) return bad(`otherwise: ${first.problem}`);
-  if (second?.ok === false) return bad(`ifTaken: ${second.problem}`);
-  return {
-    ok: true,
-    value: {
-      ...checked.value,
-      // Without it the message is as good.
-      ...(isBotState(botState) && { botState }),
-      ...(first && { otherwise: first.value }),
-      ...(second && { ifTaken: second.value }),
-    },
-  };
+  const { botState, ...others } = input as Readonly<Record<string, unknown>>;
+  const further: { otherwise?: PassOn; ifTaken?: PassOn } = {};
+  for (const name of ['otherwise', 'ifTaken'] as const) {
+    if (others[name] === undefined) continue;
+    const passOn = checkPassOn(others[name]);
+    if (!passOn.ok) return bad(`${name}: ${passOn.problem}`);
+    further[name] = passOn.value;
+  }
+  // Without the state the message is as good.
+  return { ok: true, value: { ...checked.value, ...(isBotState(botState) && { botState }), ...further } };
 }
 
 /** Checks what a desk says. */

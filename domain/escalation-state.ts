@@ -114,7 +114,7 @@ export interface EscalationState {
   messageDue: boolean;
   /** Length of the history when a desk last said what may decide: while it is that, the answer is not in it. */
   answeredAt?: number;
-  /** Withdrawals, undoings and texts that go on beside the story; the workflow ends after them. */
+  /** Withdrawals, undoings, texts and what is passed on: what goes on beside the story. The workflow ends after them. */
   settling: number;
   outcome?: Outcome;
   /** What the platform's answer to the last attempt became. */

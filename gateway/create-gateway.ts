@@ -2,6 +2,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { createAccounts } from '../activities/accounts';
 import { DEFAULT_GATEWAY } from '../contract/gateway';
+import { createPassages } from '../temporal/passages';
 import { createAccess } from './access/create-access';
 import { createGate } from './access/gate';
 import { createRouteAdder, type RouteAdder } from './http/add-route';
@@ -24,7 +25,6 @@ import { createConversations } from './temporal/conversations';
 import { createEscalations } from './temporal/escalations';
 import { createIdempotency } from './temporal/idempotency';
 import { createReadiness } from './temporal/readiness';
-import { createPassages } from '../temporal/passages';
 import { createSessions } from './temporal/sessions';
 import { createTyping } from './typing';
 

@@ -8,11 +8,11 @@ import { checkRequest } from '../../domain/guards';
 import type { Checked } from '../../domain/shapes';
 import type { UserMessage } from '../../domain/user-message';
 import type { BotDeed } from '../../platforms/platform';
+import type { Passages } from '../../temporal/passages';
 import { InvalidRequest } from '../http/problem';
 import { maskedAndCut } from '../masked-text';
 import type { DeedFate, Metrics } from '../metrics';
 import type { Escalations } from '../temporal/escalations';
-import type { Passages } from '../../temporal/passages';
 import type { Typing } from '../typing';
 import type { CalledBot } from './find-bot';
 

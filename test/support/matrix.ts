@@ -124,13 +124,15 @@ async function configure(
   }
   for (const bot of bots) {
     const integrations = Object.fromEntries(
-      desks.flatMap((desk) =>
-        [...desk.places, desk.nobody]
-          .filter((place) => canLeadTo(bot, place) && !isElsewhere({ bot, desk }))
-          .map(
-            (place) => [integrationOf({ bot, desk }, place), anIntegration({ bot, desk }, place)] as const,
-          ),
-      ),
+      desks
+        .filter((desk) => !isElsewhere({ bot, desk }))
+        .flatMap((desk) =>
+          [...desk.places, desk.nobody]
+            .filter((place) => canLeadTo(bot, place))
+            .map(
+              (place) => [integrationOf({ bot, desk }, place), anIntegration({ bot, desk }, place)] as const,
+            ),
+        ),
     );
     const { secrets, ...additions } = await bot.configuration(Object.keys(integrations));
     write(secrets);

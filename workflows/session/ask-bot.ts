@@ -3,7 +3,7 @@ import type { SessionEnd, ToBot } from '../../domain/bot-session';
 import type { BotTurn } from '../../domain/bot-session';
 import { nextSequence } from '../../domain/bot-session-hears';
 import type { BotSessionState, OpenSession } from '../../domain/bot-session-state';
-import { type CallResult, callWithRetries, faultName } from '../calls';
+import { callWithRetries, faultName, type CallResult } from '../calls';
 import { narrate } from './show';
 
 /** A bot that works on another message says so for half a minute. */

@@ -4,7 +4,7 @@ import { askingOnError, type Asking } from '../../domain/bot-session-request';
 import { becomeFree, beginHandOff } from '../../domain/bot-session-hand-off';
 import type { BotSessionState, SessionPlan } from '../../domain/bot-session-state';
 import { escalationWorkflowId } from '../../domain/ids';
-import { type CallResult, callWithRetries, faultName } from '../calls';
+import { callWithRetries, faultName, type CallResult } from '../calls';
 import { endSession } from './ask-bot';
 import { signalEscalation } from './escalation';
 import { narrate } from './show';

@@ -1,5 +1,4 @@
 // What a bot answered: the user reads it, and what the bot wants done is done. That may have another answer of it, and so on.
-import { faultName } from '../calls';
 import type { BotTurn, ToBot } from '../../domain/bot-session';
 import { FAILED_ENDS, UNANSWERED_ENDS } from '../../domain/bot-session';
 import { askingOf } from '../../domain/bot-session-request';
@@ -8,6 +7,7 @@ import { heardBot } from '../../domain/bot-session-hears';
 import type { BotSessionState, SessionPlan } from '../../domain/bot-session-state';
 import { DEFAULT_FAILURE_MESSAGE } from '../../domain/plan';
 import type { EscalationReason } from '../../domain/request';
+import { faultName } from '../calls';
 import { ask, endSession } from './ask-bot';
 import { askForEscalation, askInstead } from './ask-for-escalation';
 import { narrate } from './show';

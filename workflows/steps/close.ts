@@ -9,7 +9,6 @@ import type { Owner } from '../../domain/phase';
 import { isSaying, ownershipOf } from '../../domain/speaking';
 import { enter, narrate, publish } from '../inspect';
 import { keepPromise } from './conclude-attempt';
-import { isPassingOn } from './pass-on';
 import type { BotTeller } from './tell-bot';
 import { writeDown } from './write-down';
 
@@ -48,9 +47,7 @@ export async function close(state: EscalationState, outcome: Outcome): Promise<v
     BatonAttempt: state.attempt,
     ...answered(state),
   });
-  await condition(
-    () => state.settling === 0 && state.late.length === 0 && !isSaying(state) && !isPassingOn(state),
-  );
+  await condition(() => state.settling === 0 && state.late.length === 0 && !isSaying(state));
   narrate(state, 'closed', outcomeLabel(outcome));
   enter(state, 'closed');
 }

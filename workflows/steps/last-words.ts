@@ -109,8 +109,7 @@ async function post(
     else narrate(state, 'not_posted', `${options.role}: the conversation is over`);
     return kind;
   }
-  const why = faultName(result);
-  narrate(state, 'not_posted', `${options.role}: ${why}`);
+  narrate(state, 'not_posted', `${options.role}: ${faultName(result)}`);
   return 'not_posted';
 }
 

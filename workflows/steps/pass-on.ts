@@ -9,7 +9,7 @@ import { narrate } from '../inspect';
 /** It takes Temporal only, and what is not passed on the user waits for in vain: as long as the passage would try. */
 const ASK_MS = 600_000;
 
-/** Whether something is not with the passage yet. */
+/** Whether something is not with the passage yet: it may come when the escalation has closed, and is the last to be done. */
 export function isPassingOn({ toPassOn }: EscalationState): boolean {
   return toPassOn !== undefined && toPassOn.length > 0;
 }
@@ -25,6 +25,7 @@ export async function passOn(state: EscalationState, asked: PassOn): Promise<voi
   waiting.push(asked);
   // Whoever brought the first one sees to those that follow.
   if (waiting.length > 1) return;
+  state.settling += 1;
   for (let next = waiting[0]; next; next = waiting[0]) {
     // What the agent wrote last is still on its way to the user, who reads it before what the bot makes of this.
     await condition(() => !isBeingGivenBack(state));
@@ -36,4 +37,5 @@ export async function passOn(state: EscalationState, asked: PassOn): Promise<voi
     if (left.kind !== 'done') narrate(state, 'not_passed_on', faultName(left));
     waiting.shift();
   }
+  state.settling -= 1;
 }

@@ -9,7 +9,7 @@ import { noticeOutboxWorkflowId } from '../../domain/ids';
 import type { Notice } from '../../domain/notice';
 import { isTellingProgress, logNotice, nextProgress, noteDelivery } from '../../domain/notice-log';
 import type { EscalationPlan } from '../../domain/plan';
-import { type CallResult, callWithRetries, faultName, tryLocally } from '../calls';
+import { callWithRetries, faultName, tryLocally, type CallResult } from '../calls';
 import { asAttributes } from '../attributes';
 import { narrate } from '../inspect';
 import { enqueueNoticeSignal } from '../messages';

@@ -9,7 +9,6 @@ import type { RelayState } from '../../../domain/relay';
 import { isSaying } from '../../../domain/speaking';
 import type { escalation } from '../../escalation';
 import { isHistoryLong } from '../../in-turn';
-import { isPassingOn } from '../pass-on';
 
 /** Events of one run, if the plan does not say otherwise. Temporal warns at 10,240. */
 const EVENTS_PER_RUN = 4_000;
@@ -34,5 +33,5 @@ export function goOnInNextRun(state: EscalationState): Promise<never> {
 function isQuiet(state: EscalationState, { toAgent, toUser, untold, telling }: RelayState): boolean {
   const nothingToTell = untold === 0 && !telling && !isTellingProgress(state);
   const nothingUnderWay = toAgent.inFlight + toUser.inFlight + state.settling + state.late.length === 0;
-  return nothingToTell && nothingUnderWay && !isSaying(state) && !isPassingOn(state) && allHandlersFinished();
+  return nothingToTell && nothingUnderWay && !isSaying(state) && allHandlersFinished();
 }
