@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { SessionActivities } from '../activities/session-types';
 import type { EscalationActivities } from '../activities/types';
-import { asLocal, isLocalUnderWay, leaveCut } from './in-turn';
+import { asLocal, awaitTurn, isLocalUnderWay } from './in-turn';
 
 const LOCAL_TRY_MS = 3_000;
 const REGULAR_TRY_MS = 15_000;
@@ -114,10 +114,7 @@ export async function callWithRetries<K extends Activity>(
     () => !isLocalUnderWay() && (running.result() !== undefined || (options.interrupted?.() ?? false)),
   );
   const result = running.result();
-  if (result) {
-    leaveCut();
-    return result;
-  }
+  if (result) return result;
   running.cancel();
   const summary = 'Wait for the call under way to end';
   await condition(() => running.result() !== undefined, REGULAR_TRY_MS + SHORTEST_CALL_MS, { summary });
@@ -164,10 +161,12 @@ function start<T>(body: () => Promise<T>, isOnlyTry: boolean): Running<T> {
   const scope = new CancellationScope();
   let result: CallResult<T> | undefined;
   void scope.run(body).then(
-    (value) => {
+    async (value) => {
+      await awaitTurn();
       result = { kind: 'done', value };
     },
-    (error: unknown) => {
+    async (error: unknown) => {
+      await awaitTurn();
       const fault = faultOf(error);
       // Only the last of several tries is known here: an earlier one may have had its effect.
       result = { kind: 'fault', fault: isOnlyTry ? fault : { ...fault, resultUnknown: true } };

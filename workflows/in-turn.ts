@@ -1,9 +1,11 @@
 // What comes while a local activity runs is taken after it. The SDK may cut a workflow task in two when somebody asks a
 // query: the answer of the local activity is written down by the first half and delivered in the second, behind the
-// signals that came with that, while a replay delivers it first. What waits its turn is taken in the same order both
-// times, and the history is as long both times; without a cut nothing ever waits.
+// signals that came with that, while a replay delivers it first. A task may be cut again before the answer is delivered:
+// then what came with the second half and what came with the third wait together, while a replay takes the former
+// before the latter is there. What waits its turn is taken in the same order both times, task by task, and the history
+// is as long both times; without a cut nothing ever waits.
 import { ApplicationFailure } from '@temporalio/common';
-import { condition, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import type { ErrorCode } from '../domain/errors';
 
 const BUSY: ErrorCode = 'ESC_WORKFLOW_BUSY';
@@ -15,15 +17,26 @@ export interface HistoryInfo {
   readonly continueAsNewSuggested: boolean;
 }
 
+/** Something that waits its turn, and with which workflow task it came. */
+interface Waiting {
+  readonly cameWith: HistoryInfo;
+  readonly take: () => void;
+}
+
 interface Turn {
   /** Local activities under way. */
   running: number;
-  readonly waiting: (() => void)[];
+  /** In the order in which they came. */
+  readonly waiting: Waiting[];
+  /** Somebody takes what waits. */
+  taking?: true;
   /** An answer came when the history was longer than when it was asked for. */
   cut?: { readonly asked: HistoryInfo; readonly answeredAtLength: number };
 }
 
 const KEY = Symbol.for('baton.turn');
+/** More than one thing leads to another before a workflow comes to rest. */
+const ROUNDS = 10;
 
 /** Of this workflow: globals are each workflow's own. */
 function turn(): Turn {
@@ -52,8 +65,8 @@ export async function asLocal<T>(run: () => Promise<T>): Promise<T> {
  */
 export function historyInfo(): HistoryInfo {
   const { cut } = turn();
-  const { historyLength, continueAsNewSuggested } = workflowInfo();
-  return cut?.answeredAtLength === historyLength ? cut.asked : { historyLength, continueAsNewSuggested };
+  const now = lengthNow();
+  return cut?.answeredAtLength === now.historyLength ? cut.asked : now;
 }
 
 /** Whether it is time for another run: the history has more events than this, or the server says so. */
@@ -69,8 +82,9 @@ export function leaveCut(): void {
 
 /** Before what something else than a local activity came to is looked at. */
 export async function awaitTurn(): Promise<void> {
-  if (isLocalUnderWay()) await condition(() => !isLocalUnderWay());
-  leaveCut();
+  const own = turn();
+  if (mayTake(own)) return leaveCut();
+  await new Promise<void>((resolve) => wait(own, resolve));
 }
 
 /** Whether a local activity is under way: what else ends meanwhile is looked at afterwards. */
@@ -81,9 +95,8 @@ export function isLocalUnderWay(): boolean {
 /** Takes what came now, or once the workflow waits for no local activity. */
 export function takeInTurn(take: () => void): void {
   const own = turn();
-  if (own.running === 0 && own.waiting.length === 0) return take();
-  own.waiting.push(take);
-  if (own.waiting.length === 1) void takeAll(own);
+  if (mayTake(own)) take();
+  else wait(own, take);
 }
 
 /**
@@ -91,8 +104,7 @@ export function takeInTurn(take: () => void): void {
  * so none is accepted while a local activity runs, which only a cut can bring about. A refusal leaves no trace.
  */
 export function refuseWhileBusy(): void {
-  const { running, waiting } = turn();
-  if (running === 0 && waiting.length === 0) return;
+  if (mayTake(turn())) return;
   throw ApplicationFailure.nonRetryable('The workflow is in the middle of a call: send it again', BUSY);
 }
 
@@ -102,9 +114,44 @@ export async function nothingWaits(): Promise<void> {
   if (own.waiting.length > 0) await condition(() => own.waiting.length === 0);
 }
 
-/** A condition is looked at when all else has come to rest: what follows a local activity has begun the next one. */
+function mayTake({ running, waiting }: Turn): boolean {
+  return running === 0 && waiting.length === 0;
+}
+
+function wait(own: Turn, take: () => void): void {
+  own.waiting.push({ cameWith: lengthNow(), take });
+  if (own.taking) return;
+  own.taking = true;
+  // Whatever is cancelled, what came is taken.
+  void CancellationScope.nonCancellable(() => takeAll(own));
+}
+
 async function takeAll(own: Turn): Promise<void> {
-  await condition(() => own.running === 0);
-  leaveCut();
-  for (const take of own.waiting.splice(0)) take();
+  for (let first = own.waiting[0]; first; first = own.waiting[0]) {
+    await comeToRest(own);
+    const { cameWith } = first;
+    const now = lengthNow().historyLength;
+    // In a replay it is that long when these are taken.
+    if (cameWith.historyLength === now) leaveCut();
+    else own.cut = { asked: cameWith, answeredAtLength: now };
+    const behind = own.waiting.findIndex((each) => each.cameWith.historyLength !== cameWith.historyLength);
+    const together = own.waiting.slice(0, behind < 0 ? undefined : behind);
+    for (const { take } of together) take();
+    own.waiting.splice(0, together.length);
+  }
+  delete own.taking;
+}
+
+/** What follows a local activity may begin the next one, at once or when something else has followed. */
+async function comeToRest(own: Turn): Promise<void> {
+  for (let rounds = 0; rounds < ROUNDS; rounds = own.running === 0 ? rounds + 1 : 0) {
+    await condition(() => own.running === 0);
+    let isNext = false;
+    await condition(() => isNext || ((isNext = true), false));
+  }
+}
+
+function lengthNow(): HistoryInfo {
+  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  return { historyLength, continueAsNewSuggested };
 }

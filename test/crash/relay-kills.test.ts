@@ -6,7 +6,7 @@ import { PLATFORMS } from '../../platforms';
 import { CHAT_STAGES } from '../support/chat-stages';
 import { askForHuman, type Chat } from '../support/chat-stages/chat';
 import { addStages, type ChatStage, type Disturbance, type Line } from '../support/chat-stages/stage';
-import { historiesOf, record } from '../support/histories';
+import { historiesOf, keepBroken, record } from '../support/histories';
 import { replayHistories } from '../support/scenario';
 import { startSystem, type System } from '../support/system';
 
@@ -75,7 +75,7 @@ async function play(killed: Killed): Promise<string[]> {
     await kill(killed);
     await written;
     if (SCRIPT[index + 1]?.from !== line.from)
-      await Promise.all(chats.map(({ chat }) => chat.untilSeen(line)));
+      await Promise.all(chats.map(({ stage, chat }) => untilSeen(stage, chat, line)));
   }
   await Promise.all(
     chats.map(async ({ stage, chat }) => {
@@ -93,6 +93,24 @@ async function keep({ platform }: ChatStage, { workflowId }: Chat, killed: Kille
   const name = `carries-${platform}-while-${killed.replaceAll(' ', '-')}-is-killed`;
   const histories = await historiesOf(system.client, workflowId);
   histories.forEach((history, run) => record(run === 0 ? name : `${name}-run-${run + 1}`, history));
+}
+
+/** What never arrives leaves its history behind, and says what it waits for. */
+async function untilSeen(
+  { platform }: ChatStage,
+  { workflowId, untilSeen: until }: Chat,
+  line: Line,
+): Promise<void> {
+  await until(line).catch(async (error: unknown) => {
+    const histories = await historiesOf(system.client, workflowId);
+    const { raw } = await system.client.workflow.getHandle(workflowId).describe();
+    const pending = raw.pendingActivities?.map(
+      ({ activityType, attempt, lastFailure }) => `${activityType?.name} ${attempt}: ${lastFailure?.message}`,
+    );
+    throw new Error(
+      `${String(error)} on ${platform}; ${pending?.join()}: ${histories.map(keepBroken).join()}`,
+    );
+  });
 }
 
 function write(stage: ChatStage, chat: Chat, { from, text }: Line): Promise<void> {

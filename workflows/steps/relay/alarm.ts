@@ -2,6 +2,7 @@
 // much as the message itself. So timers are only ever added, when none fires soon enough, and never cancelled: one that
 // fires too early makes the relay look what is due now.
 import { sleep } from '@temporalio/workflow';
+import { awaitTurn } from '../../in-turn';
 
 /** See the file's comment. */
 export interface Alarm {
@@ -20,9 +21,11 @@ export function createAlarm(): Alarm {
     set(at) {
       if (covers(at)) return;
       timers.push(at);
-      void sleep(Math.max(at - Date.now(), 1), { summary: 'Until something is due in the chat' }).then(() => {
-        timers.splice(timers.indexOf(at), 1);
-      });
+      void sleep(Math.max(at - Date.now(), 1), { summary: 'Until something is due in the chat' })
+        .then(awaitTurn)
+        .then(() => {
+          timers.splice(timers.indexOf(at), 1);
+        });
     },
   };
 }

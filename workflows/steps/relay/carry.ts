@@ -11,7 +11,7 @@ import { endRelay, giveUpHead, type RelayState } from '../../../domain/relay';
 import { endBatch, headDeadline, settleTo, type Batch } from '../../../domain/relay-lane';
 import { beginToAgent, beginToUser, endToAgent, hasAgent, hasUser } from '../../../domain/relay-limits';
 import { callWithRetries, tryLocally, type CallFault } from '../../calls';
-import { historyInfo } from '../../in-turn';
+import { awaitTurn, historyInfo } from '../../in-turn';
 import { narrate } from '../../inspect';
 import { atBot } from '../at-bot';
 import { callOf } from '../transfer-ref';
@@ -127,6 +127,7 @@ async function carryBeside(carried: Carried, lane: LaneName, fault: Fault): Prom
 async function pause(waitMs: number | undefined, deadlineAt: number): Promise<void> {
   const leftMs = Math.min(waitMs ?? 0, deadlineAt - Date.now());
   if (leftMs > 0) await sleep(leftMs, { summary: 'Wait: the platform limits the rate of calls' });
+  await awaitTurn();
 }
 
 function giveUp({ state, relay }: Carried, lane: LaneName, why: string): void {

@@ -86,6 +86,7 @@ export function createEars(state: EscalationState): Ears {
  */
 async function silence(listening: Listening, isNew: boolean): Promise<void> {
   if (isNew) await sleep(1, { summary: 'Before the listening is ended' });
+  await awaitTurn();
   if (!listening.over) listening.scope.cancel();
 }
 
@@ -119,6 +120,7 @@ async function listenUntilOver(
       narrate(state, 'not_listening', code);
     }
     await sleep(AGAIN_MS, { summary: `Listen to ${transfer.connector} again` });
+    await awaitTurn();
   }
 }
 
