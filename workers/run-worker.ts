@@ -24,6 +24,11 @@ const WORKFLOW_BUNDLE = resolve(__dirname, '../workflow-bundle.js');
 /** The same with the failure converter, for workers that encrypt. */
 const ENCRYPTED_BUNDLE = resolve(__dirname, '../workflow-bundle-encrypted.js');
 const SIGNAL_DEADLINE_MS = 10_000;
+/**
+ * An answer may take ten seconds where the worker that knew the workflow was killed. A call has fifteen for all it does,
+ * can do without the answer, and asks again with its next try.
+ */
+const QUESTION_DEADLINE_MS = 2_000;
 const REGISTER_DEADLINE_MS = 15_000;
 
 /**
@@ -155,7 +160,7 @@ function createDeps(settings: WorkerSettings, client: Client): ActivityDeps {
         client.workflow.getHandle(workflowId).signal(signal, news),
       ),
     askEscalation: (workflowId, query, transferId) =>
-      client.connection.withDeadline(Date.now() + SIGNAL_DEADLINE_MS, () =>
+      client.connection.withDeadline(Date.now() + QUESTION_DEADLINE_MS, () =>
         client.workflow
           .getHandle(workflowId)
           .query<ChatState | null | undefined, [string]>(query, transferId)

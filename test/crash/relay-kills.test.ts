@@ -11,7 +11,7 @@ import { replayHistories } from '../support/scenario';
 import { startSystem, type System } from '../support/system';
 
 /** About three minutes on two idle cores. */
-const PLAY_MS = 600_000;
+const PLAY_MS = 900_000;
 /** A kill comes so much later after its message than the one before, and then at once again. */
 const LATER_MS = 40;
 const DELAYS = 5;

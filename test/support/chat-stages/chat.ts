@@ -5,6 +5,12 @@ import type { System } from '../system';
 import { until } from '../until';
 import type { ChatStage, Line } from './stage';
 
+/**
+ * Each kill of a worker costs a chat what it was about to do: ten seconds for its workflow task, fifteen for a call,
+ * twenty for its ears, and several kills in a row cost all of that again.
+ */
+const PATIENCE_MS = 300_000;
+
 /** See the file's comment. */
 export interface Chat {
   readonly conversationId: string;
@@ -57,7 +63,7 @@ export async function askForHuman(system: System, stage: ChatStage): Promise<Cha
           const console = await stage.console(conversationId);
           return console.some((line) => line.from === 'user' && line.text === text);
         },
-        { timeoutMs: 90_000 },
+        { timeoutMs: PATIENCE_MS },
       );
     },
     returned: () =>
