@@ -75,16 +75,12 @@ export function isHistoryLong(events: number): boolean {
   return continueAsNewSuggested || historyLength > events;
 }
 
-/** What is done from here on came with the second half of a task, if it was cut. */
-export function leaveCut(): void {
-  delete turn().cut;
-}
-
 /** Before what something else than a local activity came to is looked at. */
 export async function awaitTurn(): Promise<void> {
   const own = turn();
-  if (mayTake(own)) return leaveCut();
-  await new Promise<void>((resolve) => wait(own, resolve));
+  // What is done from here on came with the second half of a task, if it was cut.
+  if (mayTake(own)) delete own.cut;
+  else await new Promise<void>((resolve) => wait(own, resolve));
 }
 
 /** Whether a local activity is under way: what else ends meanwhile is looked at afterwards. */
@@ -130,12 +126,9 @@ async function takeAll(own: Turn): Promise<void> {
   for (let first = own.waiting[0]; first; first = own.waiting[0]) {
     await comeToRest(own);
     const { cameWith } = first;
-    const now = lengthNow().historyLength;
     // In a replay it is that long when these are taken.
-    if (cameWith.historyLength === now) leaveCut();
-    else own.cut = { asked: cameWith, answeredAtLength: now };
-    const behind = own.waiting.findIndex((each) => each.cameWith.historyLength !== cameWith.historyLength);
-    const together = own.waiting.slice(0, behind < 0 ? undefined : behind);
+    own.cut = { asked: cameWith, answeredAtLength: lengthNow().historyLength };
+    const together = own.waiting.filter((each) => each.cameWith.historyLength === cameWith.historyLength);
     for (const { take } of together) take();
     own.waiting.splice(0, together.length);
   }

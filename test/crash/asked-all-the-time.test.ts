@@ -148,7 +148,7 @@ async function play({ declines = 0, play: tell }: Story, isListened: boolean): P
   const ask = async (): Promise<void> => {
     while (!isOver) {
       await question();
-      await aMoment(40);
+      await aMoment(10);
     }
   };
   const asking = [ask(), ask(), ask()];
