@@ -1,6 +1,7 @@
 // Finds out whether a port is free before a server is started on it, so that the error can name the port and the
 // option that changes it.
-import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { BatonError } from '../domain/errors';
 
 /** A port that something is about to listen on. */
@@ -29,18 +30,29 @@ export async function requireFreePorts(wanted: readonly WantedPort[]): Promise<v
   if (busy.length > 0) throw new BatonError('ESC_SERVER_PORT_BUSY', busy.join('; '));
 }
 
-/** A port that is free now. Nothing keeps it free until it is used. */
+/**
+ * A port that is free now and that the system gives to nobody else unasked for about a minute, so that a process
+ * that is given it has the time to start.
+ *
+ * Linux gives free ports at random and may give a closed one again at once; but not one with a connection in
+ * TIME_WAIT, on which who asks for it by number may listen all the same. So one connection is made, and closed from
+ * the listening side. macOS and Windows go through their range in turn; there that is not needed, and would use up
+ * their smaller ranges sooner.
+ */
 export async function findFreePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, LOOPBACK, () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
+  const server = createServer().listen(0, LOOPBACK);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  if (process.platform !== 'darwin' && process.platform !== 'win32') await leaveInTimeWait(server, port);
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** TIME_WAIT is with the side that closes first: that has to be the listening one. */
+async function leaveInTimeWait(server: Server, port: number): Promise<void> {
+  server.once('connection', (socket) => socket.resume().end());
+  await once(connect(port, LOOPBACK).resume(), 'close');
 }
 
 function listenFailure(port: number): Promise<string | undefined> {
