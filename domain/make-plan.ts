@@ -73,7 +73,7 @@ function commonParts(
   const context = transferContext(integration, request, toBot);
   const result = resultMapping(integration);
   return {
-    v: 2,
+    v: 3,
     integration: planning.name,
     bot: integration.bot,
     ...noticesOf(planning),

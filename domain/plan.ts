@@ -108,8 +108,11 @@ export interface ResultMapping {
 
 /** The plan of one attempt. */
 export interface EscalationPlan {
-  /** 2: whoever listens to a desk is told to stop a moment later, see workflows/in-turn.ts. */
-  readonly v: 1 | 2;
+  /**
+   * From 2 on, whoever listens to a desk is told to stop a moment later, see workflows/in-turn.ts; from 3 on, a chat in
+   * which one batch follows another ends its workflow tasks, see docs/decisions/0019.
+   */
+  readonly v: 1 | 2 | 3;
   readonly integration: string;
   /** Name of the bot in the configuration: where notices go and how the user is reached. */
   readonly bot: string;

@@ -63,14 +63,13 @@ afterAll(async () => {
   for (const close of closers.reverse()) await close();
 });
 
-/** As plans are made today, for a desk that is listened to, or for one that speaks by itself. */
-function aPlanOfToday(isListened: boolean): EscalationPlan {
-  const { rungs, ...plan } = aChatPlan();
-  if (!isListened) return { ...plan, v: 2, rungs };
+/** For a desk that is listened to, or for one that speaks by itself. */
+function aPlanFor(isListened: boolean): EscalationPlan {
+  const plan = aChatPlan();
+  if (!isListened) return plan;
   return {
     ...plan,
-    v: 2,
-    rungs: rungs.map((rung) => ({ ...rung, desk: { ...rung.desk, events: 'stream' } })),
+    rungs: plan.rungs.map((rung) => ({ ...rung, desk: { ...rung.desk, events: 'stream' } })),
   };
 }
 
@@ -85,7 +84,7 @@ function aSlowWorld(isListened: boolean, declines: number): Script {
   const ended = new Promise<void>((resolve) => (end = resolve));
   const slowly = (): Promise<void> => aMoment(60);
   return {
-    plan: aPlanOfToday(isListened),
+    plan: aPlanFor(isListened),
     requestTransfer: async () => {
       await slowly();
       asked += 1;

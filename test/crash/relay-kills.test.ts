@@ -51,23 +51,37 @@ beforeAll(async () => {
   addStages(system.configFile, stages);
   await Promise.all([system.startWorker(), system.startGateway()]);
   await Promise.all(stages.map((stage) => stage.open(system.gateway.url)));
-  const played = await Promise.all(KILLED.map((killed) => play(killed)));
-  await replayHistories(system, played.flat());
+  // Everybody has joined before the first kill, which is not what is tried here.
+  const chats = await Promise.all(KILLED.map(joinAll));
+  await Promise.all(KILLED.map((killed, index) => play(killed, chats[index] ?? [])));
+  await replayHistories(
+    system,
+    chats.flat().map(({ chat }) => chat.workflowId),
+  );
 }, PLAY_MS);
 afterAll(async () => {
   await system?.close();
   await Promise.all(stages.map((stage) => stage.close()));
 });
 
-/** A chat on each desk, killed at the same moments. Resolves with their workflows. */
-async function play(killed: Killed): Promise<string[]> {
-  const chats = await Promise.all(
+interface Staged {
+  readonly stage: ChatStage;
+  readonly chat: Chat;
+}
+
+/** A chat on each desk, with an agent. */
+function joinAll(): Promise<Staged[]> {
+  return Promise.all(
     stages.map(async (stage) => {
       const chat = await askForHuman(system, stage);
       await stage.agentJoins(chat.conversationId);
       return { stage, chat };
     }),
   );
+}
+
+/** All of them killed at the same moments. */
+async function play(killed: Killed, chats: readonly Staged[]): Promise<void> {
   for (const [index, line] of SCRIPT.entries()) {
     if (killed === 'the connections') await orderFaults(index, line);
     const written = Promise.all(chats.map(({ stage, chat }) => write(stage, chat, line)));
@@ -84,7 +98,6 @@ async function play(killed: Killed): Promise<string[]> {
       await keep(stage, chat, killed);
     }),
   );
-  return chats.map(({ chat }) => chat.workflowId);
 }
 
 /** One history for each desk and kind of kill, where histories are recorded. */

@@ -51,7 +51,7 @@ describe('what the bot is told while the attempt is worked on', () => {
 describe('the ladder of a plan', () => {
   it('holds everything that the workflow must know, and nothing that is not said', () => {
     expect(plan()).toEqual({
-      v: 2,
+      v: 3,
       integration: 'sales',
       bot: 'bot',
       transferMessage: 'Hold on while I connect you with an agent.',

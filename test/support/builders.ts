@@ -74,7 +74,7 @@ export function aFallbackRung(overrides: Partial<Rung> & { skill?: string } = {}
 /** A plan with one rung. */
 export function aPlan(overrides: Partial<EscalationPlan> = {}): EscalationPlan {
   return {
-    v: 1,
+    v: 3,
     integration: 'to-service',
     bot: 'shop-bot',
     transferMessage: 'Hold on while I connect you with an agent.',

@@ -1,6 +1,7 @@
 // A chat of ten thousand messages: through several runs, workers that come and go, and calls whose answers are
 // lost, each side reads exactly what the other has sent. On the development server, whose histories are the real thing.
 import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { escalationWorkflowId, transferId } from '../../domain/ids';
 import type { escalation } from '../../workflows';
@@ -9,11 +10,11 @@ import { aChatPlan, aRequest, uniqueId } from '../support/builders';
 import { closeAll, type Closers } from '../support/closers';
 import { aFault } from '../support/faults';
 import { TEST_BUNDLE_PATH } from '../support/global-setup';
-import { historiesOf, replay } from '../support/histories';
+import { historiesOf, record, replay } from '../support/histories';
 import { ids } from '../support/relay-scene';
 import { startTemporal } from '../support/temporal-server';
 import { until } from '../support/until';
-import { carryAll, createWorlds, type World } from '../support/world';
+import { agentTakes, carryAll, createWorlds, type Script, type World } from '../support/world';
 
 /** One signal each, one after another. */
 const OF_THE_USER = 1_000;
@@ -71,19 +72,26 @@ interface LongChat {
   agentEnds(): Promise<void>;
 }
 
-async function openChat(eventsPerRun: number): Promise<LongChat> {
-  const conversationId = uniqueId('long');
+type Carry = NonNullable<Script['carry']>;
+
+/** Every now and then a call or its answer is lost. */
+function losingSome(): Carry {
   let calls = 0;
+  return (input, world) => {
+    calls += 1;
+    if (calls % 101 === 0) throw aFault('ESC_PLATFORM_UNREACHABLE');
+    const reply = carryAll(input, world);
+    if (calls % 103 === 0) throw aFault('ESC_PLATFORM_TIMEOUT', { resultUnknown: true });
+    return reply;
+  };
+}
+
+async function openChat(eventsPerRun: number, carry: Carry): Promise<LongChat> {
+  const conversationId = uniqueId('long');
   const world = worlds.open(conversationId, {
     plan: aChatPlan({ limits: { eventsPerRun } }),
     requestTransfer: () => ({ kind: 'connected', agentId: 'maria' }),
-    carry: (input, own) => {
-      calls += 1;
-      if (calls % 101 === 0) throw aFault('ESC_PLATFORM_UNREACHABLE');
-      const reply = carryAll(input, own);
-      if (calls % 103 === 0) throw aFault('ESC_PLATFORM_TIMEOUT', { resultUnknown: true });
-      return reply;
-    },
+    carry,
   });
   const handle = await client.workflow.start<typeof escalation>('escalation', {
     workflowId: escalationWorkflowId(TENANT, conversationId),
@@ -125,7 +133,7 @@ test('each side reads all of it, once and in order, however many runs and worker
   const sentByUser = ids('u', OF_THE_USER);
   const sentByAgent = ids('a', OF_THE_AGENT);
   let worker = await startWorker();
-  const chat = await openChat(500);
+  const chat = await openChat(500, losingSome());
   const { world } = chat;
   await until('the human', () => world.notices.length > 0, SLOW);
 
@@ -159,3 +167,41 @@ test('each side reads all of it, once and in order, however many runs and worker
   expect(runs.length).toBeGreaterThan(1);
   for (const history of runs) await replay(history, chat.handle.workflowId);
 }, 300_000);
+
+test('while one message follows another it ends its workflow tasks, and goes on in its next run', async () => {
+  const sent = ids('u', 350);
+  let worker = await startWorker();
+  const chat = await openChat(100, (input, own) => ({
+    toAgent: agentTakes(input, own, 1),
+    toUser: { taken: 0 },
+  }));
+  const { world } = chat;
+  await until('the human', () => world.notices.length > 0, SLOW);
+
+  await worker.stop();
+  for (const id of sent) await chat.userWrites(id);
+  worker = await startWorker();
+  await until('the last message', () => world.agentGot.length === sent.length, SLOW);
+  await chat.agentEnds();
+  await chat.handle.result();
+  await worker.stop();
+
+  expect(world.agentGot.map(({ id }) => id)).toEqual(sent);
+  const runs = await historiesOf(client, chat.handle.workflowId, chat.handle.firstExecutionRunId);
+  expect(runs.length).toBeGreaterThan(1);
+  expect(Math.max(...runs.flatMap(callsOfEachTask))).toBeLessThanOrEqual(8);
+  for (const history of runs) await replay(history, chat.handle.workflowId);
+  const last = runs.at(-1);
+  if (last) record('relay-without-a-pause', last);
+}, 300_000);
+
+/** How many local calls each workflow task wrote down. */
+function callsOfEachTask({ events }: temporal.api.history.v1.IHistory): number[] {
+  const calls = new Map<string, number>();
+  for (const { markerRecordedEventAttributes: marker } of events ?? []) {
+    if (marker?.markerName !== 'core_local_activity') continue;
+    const task = String(marker.workflowTaskCompletedEventId);
+    calls.set(task, (calls.get(task) ?? 0) + 1);
+  }
+  return [...calls.values()];
+}

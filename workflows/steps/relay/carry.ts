@@ -17,7 +17,9 @@ import { atBot } from '../at-bot';
 import { callOf } from '../transfer-ref';
 
 /** A batch of paced messages takes up to two seconds. */
-const LOCAL_TRY_MS = 5_000;
+const TRY_MS = 5_000;
+/** With the time that a regular activity has to reach a worker. */
+const REACH_MS = 15_000;
 
 /** One of the two directions. */
 type LaneName = 'toAgent' | 'toUser';
@@ -43,27 +45,30 @@ export async function writeDownCarried({ writtenAt }: Carried): Promise<void> {
   if (writtenAt === historyInfo().historyLength) await sleep(1, { summary: 'Write down what was carried' });
 }
 
-/** Carries one batch each way. False: nothing could be carried now. Never two at a time: see withdrawBeside. */
-export async function carryOnce(carried: Carried): Promise<boolean> {
+/**
+ * Carries one batch each way. False: nothing could be carried now. Never two at a time: see withdrawBeside. `endsTask`:
+ * as a regular activity, which ends the workflow task; a timer would too, and takes Temporal up to a second.
+ */
+export async function carryOnce(carried: Carried, { endsTask }: { endsTask: boolean }): Promise<boolean> {
   const { relay, chat } = carried;
   const toAgent = beginToAgent(relay, chat, Date.now());
   const toUser = beginToUser(relay);
   if (!toAgent && !toUser) return false;
-  const result = await tryLocally('carry', inputOf(carried, { toAgent, toUser }), {
-    summary: summaryOf(toAgent, toUser),
-    deadlineAt: Date.now() + LOCAL_TRY_MS,
-    tryMs: LOCAL_TRY_MS,
-  });
-  carried.writtenAt = historyInfo().historyLength;
+  const input = inputOf(carried, { toAgent, toUser });
+  const options = { summary: summaryOf(toAgent, toUser), tryMs: TRY_MS };
+  const result = endsTask
+    ? await callWithRetries('carry', input, { ...options, deadlineAt: Date.now() + REACH_MS, once: true })
+    : await tryLocally('carry', input, { ...options, deadlineAt: Date.now() + TRY_MS });
+  if (!endsTask) carried.writtenAt = historyInfo().historyLength;
   if (result.kind === 'done') noteChat(carried.transfer, result.value.chat);
-  const failed = result.kind === 'fault' ? faultReply(result.fault, result.retryAfterMs) : undefined;
+  const failed = result.kind === 'fault' ? faultReply(result.fault) : undefined;
   const replies: Partial<CarryReply> = result.kind === 'done' ? result.value : {};
   if (toAgent) apply(carried, 'toAgent', toAgent, failed ?? replies.toAgent);
   if (toUser) apply(carried, 'toUser', toUser, failed ?? replies.toUser);
   if (replies.words) {
     // Written down first, whatever the history's length says: a query that comes while the answer is awaited cuts the
     // task in two, and a replay does not. The same question might be answered in other words.
-    await sleep(1, { summary: 'Write down what was answered' });
+    if (!endsTask) await sleep(1, { summary: 'Write down what was answered' });
     hearAnswers(carried, replies.words);
   }
   return true;
@@ -148,7 +153,7 @@ function inputOf(
   };
 }
 
-function faultReply({ code, terminal }: CallFault, retryAfterMs: number): LaneReply {
+function faultReply({ code, terminal, retryAfterMs = 0 }: CallFault): LaneReply {
   return { taken: 0, fault: { code, terminal, ...(retryAfterMs > 0 && { retryAfterMs }) } };
 }
 

@@ -75,7 +75,7 @@ export function createEars(state: EscalationState): Ears {
       if (!current || current.over || current.stopped) return;
       current.stopped = true;
       state.settling += 1;
-      void silence(current, state.plan?.v === 2);
+      void silence(current, state.plan !== undefined && state.plan.v >= 2);
     },
   };
 }

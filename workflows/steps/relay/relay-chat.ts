@@ -22,6 +22,12 @@ import { leaveChat } from './leave-chat';
 import { goOnInNextRun, mayGoOn } from './next-run';
 import { mayTell, postBeside, tellUndelivered } from './tell-user';
 
+/**
+ * While one batch follows another, each fifth ends the workflow task. What comes during a task waits at the server, which
+ * gives the task up when a hundred events wait; see docs/decisions/0019.
+ */
+const BATCHES_A_TASK = 5;
+
 /** Until the chat is over and the bot has been told; at once where Baton carries none. */
 export async function relayChat(
   state: EscalationState,
@@ -51,6 +57,7 @@ async function carryUntilOver(
   let over = false;
   const carried: Carried = { state, relay, transfer, chat, isOver: () => over };
   const deadline = (): number => nextDeadline(relay, chat, limits, Date.now());
+  let inARow = 0;
   for (;;) {
     if (mayGoOn(state, relay, limits)) {
       await writeDownCarried(carried);
@@ -62,7 +69,9 @@ async function carryUntilOver(
       void postBeside(state, plan.bot, `idle/${relay.userAt}`, limits.userIdle?.warning ?? '');
     void tellUndelivered(state);
     if (isDrained(relay, Date.now())) break;
-    if (await carryOnce(carried)) continue;
+    inARow += 1;
+    if (await carryOnce(carried, { endsTask: plan.v >= 3 && inARow % BATCHES_A_TASK === 0 })) continue;
+    inARow = 0;
     alarm.set(deadline());
     await condition(
       () =>
