@@ -1,7 +1,8 @@
 // Obtains the Temporal development server, which is the `temporal` command: from the PATH, from Baton's cache, by a
 // download of the SDK, or built from its Go module.
 import { join } from 'node:path';
-import { cacheFolder, installInCache } from './cache';
+import { BUILT_ENTRY, buildWithGo, TEMPORAL_CLI_VERSION } from './build-with-go';
+import { cacheFolder } from './cache';
 import { findOnPath, isExecutable } from './find-on-path';
 import {
   environmentWay,
@@ -14,14 +15,11 @@ import {
 import { lastLines, runCommand, type Log } from './run-command';
 import { downloadWithSdk } from './sdk-download';
 
-/** Version of the `temporal` command that Baton builds and is tested with. */
-export const TEMPORAL_CLI_VERSION = '1.5.1';
-
 /** Names an executable to use instead of any other. */
 export const DEVELOPMENT_SERVER_VARIABLE = 'BATON_DEVELOPMENT_SERVER';
 
-const MODULE = 'github.com/temporalio/cli';
-const BUILD_TIMEOUT_MS = 15 * 60_000;
+/** What earlier releases of Baton left in the cache: better than none, where there is no network. */
+const EARLIER_ENTRY = `temporal-cli-${TEMPORAL_CLI_VERSION}`;
 const WHAT = 'Temporal development server (the "temporal" command)';
 const REMEDY =
   `install the Temporal CLI 1.3 or newer and put it on the PATH, or set ${DEVELOPMENT_SERVER_VARIABLE} to its path, ` +
@@ -37,7 +35,7 @@ export async function obtainDevelopmentServer(deps: ObtainDeps): Promise<Executa
   const quick: readonly Way[] = [
     environmentWay(DEVELOPMENT_SERVER_VARIABLE, env, isExecutable),
     { name: '"temporal" on the PATH', go: () => lookOnPath(env, deps.log) },
-    { name: `cache ${cache}`, go: () => Promise.resolve(lookInCache(cache)) },
+    { name: `cache ${cache}`, go: () => Promise.resolve(lookInCache(cache, BUILT_ENTRY)) },
   ];
   const slow: readonly Way[] = [
     {
@@ -47,26 +45,21 @@ export async function obtainDevelopmentServer(deps: ObtainDeps): Promise<Executa
           environment: 'createLocal',
           what: 'Temporal development server',
           cache,
-          entry: cacheEntry(),
+          entry: BUILT_ENTRY,
           env,
           log: deps.log,
         }),
     },
     { name: 'build with Go', go: () => buildWithGo(cache, env, deps.log) },
+    { name: 'what an earlier Baton built', go: () => Promise.resolve(lookInCache(cache, EARLIER_ENTRY)) },
   ];
   const lock = join(cache, '.development-server.lock');
   return obtain({ what: WHAT, remedy: REMEDY, lock, quick, slow }, deps);
 }
 
-function cacheEntry(): string {
-  return `temporal-cli-${TEMPORAL_CLI_VERSION}`;
-}
-
-function lookInCache(cache: string): WayResult {
-  const path = join(cache, cacheEntry());
-  return isExecutable(path)
-    ? { kind: 'found', path }
-    : { kind: 'unavailable', why: `no ${cacheEntry()} there` };
+function lookInCache(cache: string, entry: string): WayResult {
+  const path = join(cache, entry);
+  return isExecutable(path) ? { kind: 'found', path } : { kind: 'unavailable', why: `no ${entry} there` };
 }
 
 async function lookOnPath(env: NodeJS.ProcessEnv, log: Log): Promise<WayResult> {
@@ -92,36 +85,4 @@ export function tooOld(versionLine: string): string | undefined {
 function atLeast(version: RegExpExecArray, major: number, minor: number): boolean {
   const [foundMajor, foundMinor] = [Number(version[1]), Number(version[2])];
   return foundMajor > major || (foundMajor === major && foundMinor >= minor);
-}
-
-async function buildWithGo(cache: string, env: NodeJS.ProcessEnv, log: Log): Promise<WayResult> {
-  const go = findOnPath('go', env);
-  if (go === undefined) return { kind: 'unavailable', why: '"go" is not on the PATH' };
-  log(
-    `building the Temporal development server ${TEMPORAL_CLI_VERSION} with Go: several minutes, once for this machine …`,
-  );
-  let why = '';
-  const path = await installInCache(cache, cacheEntry(), async (folder) => {
-    const result = await runCommand({
-      command: go,
-      args: [
-        'install',
-        '-ldflags',
-        `-s -w -X ${MODULE}/temporalcli.Version=${TEMPORAL_CLI_VERSION}`,
-        `${MODULE}/cmd/temporal@v${TEMPORAL_CLI_VERSION}`,
-      ],
-      env: { ...env, GOBIN: folder, CGO_ENABLED: '0', GO111MODULE: 'on' },
-      timeoutMs: BUILD_TIMEOUT_MS,
-      progress: { text: 'building the Temporal development server', log },
-    });
-    const built = join(folder, 'temporal');
-    if (result.ok && isExecutable(built)) return built;
-    why = result.ok
-      ? 'Go ended well, but left no executable'
-      : `${result.ending}: ${lastLines(result.output)}`;
-    return undefined;
-  });
-  if (path !== undefined) return { kind: 'found', path };
-  log(`the build did not work (${why})`);
-  return { kind: 'unavailable', why };
 }

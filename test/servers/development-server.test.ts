@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { obtainDevelopmentServer, tooOld } from '../../servers/development-server';
 import { fakeMachine, type FakeMachine } from './fake-tools';
 
-const CACHED = 'temporal-cli-1.5.1';
+const CACHED = 'temporal-cli-1.5.1-sqlite-1.44.3';
+const CACHED_EARLIER = 'temporal-cli-1.5.1';
 const NEW_ENOUGH = 'echo "temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)"';
-// Writes its own kind of server to where Go would, and counts how often it was asked.
-const GO = `echo x >> "$HOME/go-runs"; printf '#!/bin/sh\\n' > "$GOBIN/temporal"; /bin/chmod +x "$GOBIN/temporal"`;
+// Writes its own kind of server to where Go would, and what it was to build to where the test finds it.
+const GO = `read_all() { while read -r line; do echo "$line"; done; }
+read_all < go.mod >> "$HOME/go-mods"
+while [ "$1" != -o ]; do shift; done
+printf '#!/bin/sh\\n' > "$2"; /bin/chmod +x "$2"`;
 
 describe('obtaining the development server', () => {
   let machine: FakeMachine;
@@ -70,9 +74,20 @@ describe('obtaining the development server', () => {
 
     expect(first.path).toBe(join(machine.cache, CACHED));
     expect(second).toEqual(first);
-    expect(readFileSync(join(machine.home, 'go-runs'), 'utf8')).toBe('x\n');
+    const modules = readFileSync(join(machine.home, 'go-mods'), 'utf8');
+    expect(modules.match(/^module /gm)).toHaveLength(1);
+    expect(modules).toContain('github.com/temporalio/cli v1.5.1');
+    expect(modules).toContain('modernc.org/sqlite v1.44.3');
     expect(readdirSync(machine.cache)).toEqual([CACHED]);
     expect(lines.filter((line) => line.startsWith('waiting for process'))).toHaveLength(1);
+  });
+
+  it('makes do with what an earlier release built, where nothing else can be had', async () => {
+    const path = machine.cached(CACHED_EARLIER);
+    machine.tool('go', 'exit 1');
+
+    expect((await obtain()).path).toBe(path);
+    expect(lines.join()).toContain('the build did not work');
   });
 
   it('lists all that was tried and what to do when every way fails, and leaves nothing half done', async () => {
@@ -91,6 +106,7 @@ describe('obtaining the development server', () => {
       `cache ${machine.cache}: no ${CACHED} there`,
       'download by the Temporal SDK: no network',
       'build with Go: exit code 1: no space left on device',
+      `what an earlier Baton built: no ${CACHED_EARLIER} there`,
       'What to do: install the Temporal CLI 1.3 or newer',
     ]) {
       expect(message).toContain(part);

@@ -25,6 +25,8 @@ const TENANT = 'acme';
 /** What may wait on its way: a sender of flesh and blood waits for answers too. */
 const AHEAD = 500;
 const AGENT_BATCH = 30;
+/** Four of the relay, with the last of what led to it or the first of what follows. */
+const CALLS_A_TASK = 8;
 
 const worlds = createWorlds();
 const closers: Closers = [];
@@ -189,7 +191,7 @@ test('while one message follows another it ends its workflow tasks, and goes on 
   expect(world.agentGot.map(({ id }) => id)).toEqual(sent);
   const runs = await historiesOf(client, chat.handle.workflowId, chat.handle.firstExecutionRunId);
   expect(runs.length).toBeGreaterThan(1);
-  expect(Math.max(...runs.flatMap(callsOfEachTask))).toBeLessThanOrEqual(8);
+  expect(Math.max(...runs.flatMap(callsOfEachTask))).toBeLessThanOrEqual(CALLS_A_TASK);
   for (const history of runs) await replay(history, chat.handle.workflowId);
   const last = runs.at(-1);
   if (last) record('relay-without-a-pause', last);

@@ -49,7 +49,10 @@ export async function writeDownCarried({ writtenAt }: Carried): Promise<void> {
  * Carries one batch each way. False: nothing could be carried now. Never two at a time: see withdrawBeside. `endsTask`:
  * as a regular activity, which ends the workflow task; a timer would too, and takes Temporal up to a second.
  */
-export async function carryOnce(carried: Carried, { endsTask }: { endsTask: boolean }): Promise<boolean> {
+export async function carryOnce(
+  carried: Carried,
+  { endsTask }: { readonly endsTask: boolean },
+): Promise<boolean> {
   const { relay, chat } = carried;
   const toAgent = beginToAgent(relay, chat, Date.now());
   const toUser = beginToUser(relay);
