@@ -13,8 +13,8 @@ import { lastLines, runCommand, type Log } from './run-command';
 export const TEMPORAL_CLI_VERSION = '1.5.1';
 const SQLITE_VERSION = '1.44.3';
 
-/** Its name in the cache. */
-export const BUILT_ENTRY = `temporal-cli-${TEMPORAL_CLI_VERSION}-sqlite-${SQLITE_VERSION}`;
+/** Name of what was built, or downloaded, in the cache. */
+export const CACHE_ENTRY = `temporal-cli-${TEMPORAL_CLI_VERSION}-sqlite-${SQLITE_VERSION}`;
 
 const MODULE = 'github.com/temporalio/cli';
 const GO_MOD = `module baton/development-server
@@ -36,7 +36,7 @@ export async function buildWithGo(cache: string, env: NodeJS.ProcessEnv, log: Lo
     `building the Temporal development server ${TEMPORAL_CLI_VERSION} with Go: several minutes, once for this machine …`,
   );
   let why = '';
-  const path = await installInCache(cache, BUILT_ENTRY, async (folder) => {
+  const path = await installInCache(cache, CACHE_ENTRY, async (folder) => {
     const module = join(folder, 'module');
     const built = join(folder, 'temporal');
     await mkdir(module);

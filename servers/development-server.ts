@@ -1,7 +1,7 @@
 // Obtains the Temporal development server, which is the `temporal` command: from the PATH, from Baton's cache, by a
 // download of the SDK, or built from its Go module.
 import { join } from 'node:path';
-import { BUILT_ENTRY, buildWithGo, TEMPORAL_CLI_VERSION } from './build-with-go';
+import { CACHE_ENTRY, buildWithGo, TEMPORAL_CLI_VERSION } from './build-with-go';
 import { cacheFolder } from './cache';
 import { findOnPath, isExecutable } from './find-on-path';
 import {
@@ -35,7 +35,7 @@ export async function obtainDevelopmentServer(deps: ObtainDeps): Promise<Executa
   const quick: readonly Way[] = [
     environmentWay(DEVELOPMENT_SERVER_VARIABLE, env, isExecutable),
     { name: '"temporal" on the PATH', go: () => lookOnPath(env, deps.log) },
-    { name: `cache ${cache}`, go: () => Promise.resolve(lookInCache(cache, BUILT_ENTRY)) },
+    { name: `cache ${cache}`, go: () => Promise.resolve(lookInCache(cache, CACHE_ENTRY)) },
   ];
   const slow: readonly Way[] = [
     {
@@ -45,7 +45,7 @@ export async function obtainDevelopmentServer(deps: ObtainDeps): Promise<Executa
           environment: 'createLocal',
           what: 'Temporal development server',
           cache,
-          entry: BUILT_ENTRY,
+          entry: CACHE_ENTRY,
           env,
           log: deps.log,
         }),
