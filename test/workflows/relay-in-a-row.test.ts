@@ -19,11 +19,7 @@ afterAll(() => stage.close());
 
 test('each fifth batch ends the workflow task', async () => {
   await stage.play({ record: 'relay-in-a-row', plan: aChatPlan() }, async (scene) => {
-    await joins(scene);
-    await scene.agentWrites(...SENT);
-    await scene.until(() => userGot(scene).length === SENT.length);
-    await agentEnds(scene);
-    await scene.handle.result();
+    await agentWritesAll(scene);
 
     expect(userGot(scene)).toEqual(SENT);
     expect(scene.world.carried).toHaveLength(BATCHES);
@@ -47,11 +43,7 @@ test('five messages with a rest between them are carried without', async () => {
 
 test('a plan of an earlier release carries all of them in one task', async () => {
   await stage.play({ plan: aChatPlan({ v: 2 }) }, async (scene) => {
-    await joins(scene);
-    await scene.agentWrites(...SENT);
-    await scene.until(() => userGot(scene).length === SENT.length);
-    await agentEnds(scene);
-    await scene.handle.result();
+    await agentWritesAll(scene);
 
     expect(userGot(scene)).toEqual(SENT);
     expect(await regularCarries(scene)).toBe(0);
@@ -115,6 +107,14 @@ test('what comes while a fifth batch is under way is heard, and waits for it', a
     },
   );
 });
+
+async function agentWritesAll(scene: Scene): Promise<void> {
+  await joins(scene);
+  await scene.agentWrites(...SENT);
+  await scene.until(() => userGot(scene).length === SENT.length);
+  await agentEnds(scene);
+  await scene.handle.result();
+}
 
 async function regularCarries({ handle }: Scene): Promise<number> {
   const { events } = await handle.fetchHistory();
