@@ -61,7 +61,7 @@ export async function call<K extends Activity>(
 ): Promise<CallResult<Output<K>>> {
   const first = await tryLocally(activity, input, options);
   if (first.kind !== 'fault' || first.fault.terminal) return first;
-  const waitMs = first.retryAfterMs;
+  const { retryAfterMs: waitMs = 0 } = first.fault;
   if (waitMs > 0 && !(await pause(waitMs, options))) return outOfTime(options, first.fault);
   return callWithRetries(activity, input, options, first.fault);
 }
@@ -127,18 +127,18 @@ export async function tryLocally<K extends Activity>(
   activity: K,
   input: Input<K>,
   options: CallOptions & { readonly tryMs?: number },
-): Promise<CallResult<Output<K>> & { retryAfterMs: number }> {
+): Promise<CallResult<Output<K>>> {
   const leftMs = options.deadlineAt - Date.now();
-  if (leftMs <= 0 || options.interrupted?.()) return { ...outOfTime(options), retryAfterMs: 0 };
+  if (leftMs <= 0 || options.interrupted?.()) return outOfTime(options);
   const proxy = proxyLocalActivities<Activities>({
     startToCloseTimeout: Math.min(options.tryMs ?? LOCAL_TRY_MS, leftMs),
     retry: { maximumAttempts: 1 },
     summary: options.summary,
   });
   try {
-    return { kind: 'done', value: await asLocal(() => run(proxy, activity, input)), retryAfterMs: 0 };
+    return { kind: 'done', value: await asLocal(() => run(proxy, activity, input)) };
   } catch (error) {
-    return { kind: 'fault', fault: faultOf(error), retryAfterMs: retryAfterOf(error) };
+    return { kind: 'fault', fault: faultOf(error) };
   }
 }
 
@@ -214,9 +214,4 @@ export function faultOf(error: unknown): CallFault {
     return { code: last?.code ?? 'ESC_PLATFORM_TIMEOUT', terminal: false, resultUnknown: true };
   }
   return { code: 'ESC_INTERNAL', terminal: false, resultUnknown: true };
-}
-
-/** How long the platform asked to wait, in milliseconds; 0 if it did not. */
-export function retryAfterOf(error: unknown): number {
-  return faultOf(error).retryAfterMs ?? 0;
 }

@@ -8,7 +8,7 @@ import type { ErrorCode } from '../domain/errors';
 import { isBotState } from '../domain/guards';
 import type { Notice } from '../domain/notice';
 import { noticeRetryWait, OPERATOR_WAIT_MS } from '../domain/retry-schedule';
-import { faultOf, retryAfterOf } from './calls';
+import { faultOf } from './calls';
 import { publish } from './inspect';
 import { enqueueNoticeSignal, outboxQuery, redeliverSignal } from './messages';
 
@@ -123,9 +123,10 @@ async function attempt(outbox: Outbox, input: OutboxInput, notice: Notice): Prom
     ]);
     return true;
   } catch (error) {
+    const { code, retryAfterMs = 0 } = faultOf(error);
     outbox.tries += 1;
-    outbox.gone = faultOf(error).code === RECEIVER_GONE;
-    outbox.waitAtLeastMs = retryAfterOf(error);
+    outbox.gone = code === RECEIVER_GONE;
+    outbox.waitAtLeastMs = retryAfterMs;
     return false;
   }
 }
